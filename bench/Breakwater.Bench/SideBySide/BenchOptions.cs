@@ -1,0 +1,124 @@
+using System.Globalization;
+
+namespace Breakwater.Bench.SideBySide;
+
+/// <summary>What a side-by-side run does. Immutable.</summary>
+internal sealed record BenchOptions
+{
+    public const string Usage = """
+        usage: bench/run [OPTION…]            side by side: Breakwater and its peers on this machine, as a table
+               bench/run micro [ARGUMENT…]    single parts, with BenchmarkDotNet
+
+          --rounds N             rounds; in each, the peers take turns (5)
+          --seconds S            length of one counted run (10)
+          --warmup S             load on each peer and case before the first round (5)
+          --peers LIST           of nginx,haproxy,yarp,breakwater,breakwater-defaults (all); ratios need nginx
+          --cases LIST           of h1,h1-tls,h2-tls,idle (all)
+          --connections N        keep-alive connections; streams in all for h2 (64)
+          --idle-connections N   connections of the idle case (10000)
+          --json FILE            every figure of every round
+        """;
+
+    public int Rounds { get; private init; } = 5;
+    public int Seconds { get; private init; } = 10;
+    public int WarmupSeconds { get; private init; } = 5;
+    public IReadOnlyList<string> Peers { get; private init; } = Peer.All.Select(peer => peer.Name).ToArray();
+    public IReadOnlyList<BenchCase> Cases { get; private init; } = Enum.GetValues<BenchCase>();
+    public int Connections { get; private init; } = 64;
+    public int IdleConnections { get; private init; } = 10_000;
+    public string? JsonFile { get; private init; }
+
+    /// <summary>The repository's root: where <c>./breakwater</c> is.</summary>
+    public string Root { get; private init; } = ".";
+
+    /// <summary>A directory for configurations, certificates and logs; the caller removes it.</summary>
+    public string WorkDirectory { get; private init; } = Path.GetTempPath();
+
+    public static BenchOptions? Parse(string[] args, out string message)
+    {
+        message = "";
+        var options = new BenchOptions();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "-h" or "--help")
+            {
+                message = Usage;
+                return null;
+            }
+
+            var value = i + 1 < args.Length ? args[i + 1] : "";
+            var next = (args[i], value) switch
+            {
+                ("--rounds", _) when Number(value, 1, 1000) is { } n => options with { Rounds = n },
+                ("--seconds", _) when Number(value, 1, 600) is { } n => options with { Seconds = n },
+                ("--warmup", _) when Number(value, 1, 600) is { } n => options with { WarmupSeconds = n },
+                ("--connections", _) when Number(value, 4, 10_000) is { } n => options with { Connections = n },
+                ("--idle-connections", _) when Number(value, 100, 50_000) is { } n => options with { IdleConnections = n },
+                ("--peers", _) when List(value, Peer.All.Select(peer => peer.Name)) is { } names => options with { Peers = names },
+                ("--cases", _) when List(value, Enum.GetValues<BenchCase>().Select(one => one.Name())) is { } names =>
+                    options with { Cases = names.Select(name => Enum.GetValues<BenchCase>().First(one => one.Name() == name)).ToArray() },
+                ("--json", { Length: > 0 }) => options with { JsonFile = Path.GetFullPath(value) },
+                ("--root", { Length: > 0 }) => options with { Root = Path.GetFullPath(value) },
+                ("--work", { Length: > 0 }) => options with { WorkDirectory = Path.GetFullPath(value) },
+                _ => null,
+            };
+            if (next is null)
+            {
+                message = $"bench: what is meant by \"{args[i]} {value}\"?\n{Usage}";
+                return null;
+            }
+
+            options = next;
+            i++;
+        }
+
+        return options;
+    }
+
+    private static int? Number(string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : null;
+
+    private static string[]? List(string text, IEnumerable<string> known)
+    {
+        var names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return names.Length > 0 && names.All(known.Contains) ? known.Where(names.Contains).ToArray() : null;
+    }
+}
+
+/// <summary>What is measured.</summary>
+internal enum BenchCase
+{
+    /// <summary>HTTP/1.1 without TLS, loaded by wrk.</summary>
+    Http1,
+
+    /// <summary>HTTP/1.1 over TLS 1.3, loaded by wrk.</summary>
+    Http1Tls,
+
+    /// <summary>HTTP/2 over TLS 1.3, loaded by h2load.</summary>
+    Http2Tls,
+
+    /// <summary>Memory of many keep-alive connections without traffic.</summary>
+    Idle,
+}
+
+internal static class BenchCases
+{
+    public static string Name(this BenchCase one) => one switch
+    {
+        BenchCase.Http1 => "h1",
+        BenchCase.Http1Tls => "h1-tls",
+        BenchCase.Http2Tls => "h2-tls",
+        _ => "idle",
+    };
+
+    public static string Title(this BenchCase one) => one switch
+    {
+        BenchCase.Http1 => "HTTP/1.1, keep-alive, no TLS",
+        BenchCase.Http1Tls => "HTTP/1.1, keep-alive, TLS 1.3",
+        BenchCase.Http2Tls => "HTTP/2, TLS 1.3",
+        _ => "idle keep-alive connections",
+    };
+}
+
+/// <summary>The measurement cannot be taken or does not count, with the reason for a person.</summary>
+internal sealed class InvalidRunException(string message) : Exception(message);

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Security;
+
+namespace Breakwater.Bench.SideBySide;
+
+/// <summary>A peer that listens and was seen to proxy. Owned by the run.</summary>
+internal sealed class RunningPeer : IAsyncDisposable
+{
+    /// <summary>The core of the proxies; the origin, the load generators and this process have the other one.</summary>
+    public const int ProxyCore = 0;
+
+    public const int LoadCore = 1;
+
+    private readonly Child _child;
+
+    private RunningPeer(Peer peer, PeerPorts ports, Child child)
+    {
+        Peer = peer;
+        Ports = ports;
+        _child = child;
+    }
+
+    public Peer Peer { get; }
+
+    public PeerPorts Ports { get; }
+
+    public int Pid => _child.Pid;
+
+    public static async Task<RunningPeer> StartAsync(Peer peer, Workspace workspace)
+    {
+        var ports = new PeerPorts(Workspace.FreePort(), Workspace.FreePort());
+        var child = Child.Start(workspace, peer.Name, ProxyCore, peer.Command(workspace, ports), discardOutput: true);
+        var running = new RunningPeer(peer, ports, child);
+        try
+        {
+            await running.VerifyAsync(workspace);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Waits until it answers, then shows for each protocol that the origin's bytes come through and that the origin was asked for each.
+    /// </summary>
+    private async Task VerifyAsync(Workspace workspace)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => workspace.Certificate.Equals(shown) },
+        });
+        await WaitUntilReadyAsync(client);
+
+        const int Times = 20;
+        foreach (var (port, scheme, version) in new[]
+        {
+            (Ports.Plain, "http", HttpVersion.Version11), (Ports.Tls, "https", HttpVersion.Version11), (Ports.Tls, "https", HttpVersion.Version20),
+        })
+        {
+            var before = await workspace.OriginRequestsAsync(client);
+            for (var i = 0; i < Times; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://127.0.0.1:{port}{Load.Path}")
+                {
+                    Version = version,
+                    VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                };
+                using var response = await client.SendAsync(request);
+                var body = await response.Content.ReadAsStringAsync();
+                if (response.StatusCode != HttpStatusCode.OK || response.Version != version || body != Peer.OriginBody)
+                    throw new InvalidRunException($"{Peer.Name} does not proxy {scheme} HTTP/{version}: {response}\n{body}");
+            }
+
+            var asked = await workspace.OriginRequestsAsync(client) - before;
+            if (asked != Times)
+                throw new InvalidRunException($"{Peer.Name} answered {Times} requests over {scheme} HTTP/{version}, the origin was asked {asked}");
+        }
+    }
+
+    private async Task WaitUntilReadyAsync(HttpClient client)
+    {
+        for (var patience = 300; ; patience--)
+        {
+            try
+            {
+                using var response = await client.GetAsync(new Uri($"http://127.0.0.1:{Ports.Plain}/"));
+                return;
+            }
+            catch (HttpRequestException e) when (patience > 0 && !_child.HasExited)
+            {
+                _ = e; // not listening yet
+                await Task.Delay(100);
+            }
+            catch (HttpRequestException e)
+            {
+                throw new InvalidRunException($"{Peer.Name} does not answer ({e.Message}); its last words:\n{_child.LastWords}");
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _child.DisposeAsync();
+}
