@@ -1,0 +1,45 @@
+using System.Net;
+using System.Security.Authentication;
+using System.Text;
+
+namespace Breakwater.Edge.Exchanges;
+
+/// <summary>
+/// What the edge knows of the connection that a request came over: set once when the connection is ready, the same for all its
+/// exchanges. Immutable after that.
+/// </summary>
+internal sealed class ClientConnection
+{
+    /// <summary>A number unique in this process, for logs.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The listener's name, as configured (its address).</summary>
+    public required string Listener { get; init; }
+
+    /// <summary>Who is at the other end: from the socket, or from the PROXY protocol header.</summary>
+    public required IPEndPoint Peer { get; init; }
+
+    /// <summary>The address that the client connected to.</summary>
+    public required IPEndPoint Local { get; init; }
+
+    /// <summary><see cref="Peer"/>'s address as text, for header fields and logs.</summary>
+    public required byte[] PeerText { get; init; }
+
+    /// <summary>Whether the client's side is TLS.</summary>
+    public bool IsTls { get; init; }
+
+    /// <summary>The TLS version, or <see cref="SslProtocols.None"/>.</summary>
+    public SslProtocols TlsProtocol { get; init; }
+
+    /// <summary>The cipher suite's IANA name, or null.</summary>
+    public string? TlsCipher { get; init; }
+
+    /// <summary>The server name that the client asked for, or null.</summary>
+    public string? Sni { get; init; }
+
+    /// <summary>The JA4 fingerprint of the ClientHello, or null without TLS.</summary>
+    public string? Ja4 { get; init; }
+
+    /// <summary>An address as it is written in header fields.</summary>
+    public static byte[] Text(IPAddress address) => Encoding.ASCII.GetBytes(address.ToString());
+}

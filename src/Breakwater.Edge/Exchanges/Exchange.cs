@@ -1,0 +1,104 @@
+using System.Net;
+using Breakwater.Edge.Generations;
+using Breakwater.Edge.Origins;
+using Breakwater.Http;
+
+namespace Breakwater.Edge.Exchanges;
+
+/// <summary>
+/// One request and its response. Owned by the front end that read the request and used by one flow at a time; pooled with its
+/// connection or stream and cleared between requests, so nothing may keep a reference past the end of the exchange.
+/// </summary>
+internal sealed class Exchange
+{
+    /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
+    public required RequestHead Request { get; init; }
+
+    /// <summary>The origin's response head; empty until the origin answered, and for answers of the edge.</summary>
+    public ResponseHead Response { get; } = new(HeadLimits.Default);
+
+    /// <summary>The client's half: body in, response out.</summary>
+    public required ClientStream Client { get; init; }
+
+    /// <summary>The connection that the request came over.</summary>
+    public required ClientConnection Connection { get; set; }
+
+    /// <summary>The configuration that this exchange runs under from beginning to end, whatever is promoted meanwhile.</summary>
+    public Generation Generation { get; set; } = null!;
+
+    /// <summary>The zone that serves the request's host; null when none does.</summary>
+    public Zone? Zone { get; set; }
+
+    /// <summary>The id of this exchange, as shown to people.</summary>
+    public RayId Ray { get; set; }
+
+    /// <summary>Who the client is: the peer, or whom trusted proxies say they speak for.</summary>
+    public IPAddress ClientAddress { get; set; } = IPAddress.None;
+
+    /// <summary><c>https</c> at the client's end, seen by us or by a trusted proxy.</summary>
+    public bool IsHttps { get; set; }
+
+    /// <summary>Header fields to set, add or remove on the way to the origin.</summary>
+    public HeadEdits RequestEdits { get; } = new();
+
+    /// <summary>Header fields to set, add or remove on the way to the client.</summary>
+    public HeadEdits ResponseEdits { get; } = new();
+
+    /// <summary>What is measured and logged of this exchange.</summary>
+    public ExchangeRecord Record;
+
+    /// <summary>Makes the object ready for the next request.</summary>
+    public void Clear()
+    {
+        Request.Clear();
+        Response.Clear();
+        Generation = null!;
+        Zone = null;
+        RequestEdits.Clear();
+        ResponseEdits.Clear();
+        Record = default;
+    }
+}
+
+/// <summary>The measurements of one exchange: what access log, metrics and <c>explain</c> read when it is over.</summary>
+internal struct ExchangeRecord
+{
+    /// <summary>When the head was complete, as <see cref="Time.EdgeClock.Micros"/>.</summary>
+    public long StartMicros;
+
+    /// <summary>When the exchange was over; 0 before.</summary>
+    public long EndMicros;
+
+    /// <summary>When the request had gone to the origin; 0 when no origin was asked.</summary>
+    public long OriginSentMicros;
+
+    /// <summary>When the origin's final response head was complete; 0 when it never was.</summary>
+    public long OriginHeadMicros;
+
+    /// <summary>The status sent to the client; 0 when none was.</summary>
+    public int Status;
+
+    /// <summary>The origin's own status; 0 when it did not answer.</summary>
+    public int OriginStatus;
+
+    /// <summary>How it ended.</summary>
+    public ExchangeEnd End;
+
+    /// <summary>What was wrong with the request or the response, where <see cref="End"/> says that something was.</summary>
+    public HttpViolation Violation;
+
+    /// <summary>The origin that was asked last, or null.</summary>
+    public Origin? Origin;
+
+    /// <summary>How many times an origin was asked (1 = no retry).</summary>
+    public int Attempts;
+
+    /// <summary>Whether the (last) origin connection had served before.</summary>
+    public bool OriginConnectionReused;
+
+    /// <summary>Bytes of the request's body that were read, decoded.</summary>
+    public long RequestBodyBytes;
+
+    /// <summary>Bytes of the response's body that were sent, before any chunked framing.</summary>
+    public long ResponseBodyBytes;
+}

@@ -1,0 +1,78 @@
+namespace Breakwater.Edge.Exchanges;
+
+/// <summary>What becomes of a request after a module has looked at it.</summary>
+internal enum VerdictKind : byte
+{
+    /// <summary>On to the next module.</summary>
+    Continue,
+
+    /// <summary>The edge answers; no later module and no origin sees the request.</summary>
+    Answer,
+
+    /// <summary>The connection (or stream) is cut without an answer.</summary>
+    Drop,
+}
+
+/// <summary>A module's answer. Immutable.</summary>
+internal readonly record struct Verdict(VerdictKind Kind, LocalResponse? Response = null)
+{
+    /// <summary>On to the next module.</summary>
+    public static Verdict Continue => default;
+
+    /// <summary>Cut it.</summary>
+    public static Verdict Drop => new(VerdictKind.Drop);
+
+    /// <summary>Answer with this.</summary>
+    public static Verdict Answer(LocalResponse response) => new(VerdictKind.Answer, response);
+}
+
+/// <summary>The phases of a request, in their order. A zone's plan holds the modules of each.</summary>
+internal enum RequestPhase : byte
+{
+    /// <summary>Who may come in at all: redirects to https, admission.</summary>
+    Admit,
+
+    /// <summary>Changes to path, query and fields.</summary>
+    Rewrite,
+
+    /// <summary>The operator's own rules.</summary>
+    CustomRules,
+
+    /// <summary>Rate limits.</summary>
+    RateLimits,
+
+    /// <summary>The WAF on the head.</summary>
+    WafHead,
+
+    /// <summary>The WAF on the body.</summary>
+    WafBody,
+
+    /// <summary>Answers from the cache.</summary>
+    Cache,
+}
+
+/// <summary>
+/// One protection of one zone, at work on requests. Compiled per zone, immutable or thread-safe, called on the I/O thread: never
+/// blocks, never throws for what a client sent.
+/// </summary>
+internal interface IRequestModule
+{
+    /// <summary>The name that logs, metrics and kill switches know the module by.</summary>
+    string Name { get; }
+
+    /// <summary>Where in the request's way it stands.</summary>
+    RequestPhase Phase { get; }
+
+    /// <summary>Looks at the request's head.</summary>
+    Verdict OnRequest(Exchange exchange);
+}
+
+/// <summary>One protection of one zone, at work on the heads of responses; as <see cref="IRequestModule"/>.</summary>
+internal interface IResponseModule
+{
+    /// <summary>The name that logs, metrics and kill switches know the module by.</summary>
+    string Name { get; }
+
+    /// <summary>Looks at the response's head before it goes out; for answers of the edge too.</summary>
+    void OnResponse(Exchange exchange);
+}

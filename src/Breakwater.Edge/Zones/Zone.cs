@@ -1,0 +1,52 @@
+using Breakwater.Edge.Errors;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Origins;
+
+namespace Breakwater.Edge.Zones;
+
+/// <summary>
+/// A protected site, compiled: its origins, settings and the modules of each phase. Immutable; the origins it refers to are shared
+/// with other generations.
+/// </summary>
+internal sealed class Zone
+{
+    /// <summary>The name from the configuration.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where its requests go.</summary>
+    public required OriginGroup Origins { get; init; }
+
+    /// <summary>The modules that a request meets, in the order of their phases.</summary>
+    public required IRequestModule[] RequestModules { get; init; }
+
+    /// <summary>The modules that a response's head meets.</summary>
+    public required IResponseModule[] ResponseModules { get; init; }
+
+    /// <summary>The pages shown when something fails.</summary>
+    public required ErrorPages Errors { get; init; }
+
+    /// <summary>The longest request body in bytes; <see cref="long.MaxValue"/> for any.</summary>
+    public long BodyLimit { get; init; } = long.MaxValue;
+
+    /// <summary>Whether upgrades to WebSocket pass.</summary>
+    public bool AllowUpgrade { get; init; } = true;
+
+    /// <summary>How long the origin may take, in microseconds.</summary>
+    public required OriginTimeouts Timeouts { get; init; }
+
+    /// <summary>Which fields tell the origin about the client.</summary>
+    public required ForwardedFields Forwarded { get; init; }
+}
+
+/// <summary>How long the origin may take for each step, in microseconds; <see cref="long.MaxValue"/> for no limit.</summary>
+/// <param name="Connect">Until a connection is ready, TLS included.</param>
+/// <param name="FirstByte">From the request being sent to the response's head being complete.</param>
+/// <param name="BetweenBytes">Between two reads of the response's body, and for one write of the request's body.</param>
+/// <param name="Total">For the whole exchange.</param>
+/// <param name="TunnelIdle">Silence in both directions of an upgraded connection.</param>
+internal sealed record OriginTimeouts(long Connect, long FirstByte, long BetweenBytes, long Total, long TunnelIdle);
+
+/// <summary>Which fields are set on requests to tell the origin who the client is.</summary>
+/// <param name="XForwarded">X-Forwarded-For, -Proto, -Host and X-Real-IP.</param>
+/// <param name="Forwarded">Forwarded (RFC 7239).</param>
+internal sealed record ForwardedFields(bool XForwarded, bool Forwarded);
