@@ -1,6 +1,7 @@
 using System.Net;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Zones;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Exchanges;

@@ -1,5 +1,3 @@
-using Breakwater.Edge.Exchanges;
-
 namespace Breakwater.Edge.Origins;
 
 /// <summary>The origins of one zone and the choice among them.</summary>
