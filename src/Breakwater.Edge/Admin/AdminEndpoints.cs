@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Breakwater.Edge.Admin;
+
+/// <summary>
+/// What the admin listener answers. Stateless, thread-safe.
+/// <para>Calls that change something are for the socket in the data directory only: a network address proves nothing about who calls, and a
+/// page in an operator's browser can make it send a POST to 127.0.0.1.</para>
+/// </summary>
+internal sealed class AdminEndpoints(IAdministered edge)
+{
+    private const string Paths = "GET /healthz, /readyz, /status, /metrics; POST /reload, /stop";
+
+    /// <summary>Answers one request.</summary>
+    public Task AnswerAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value ?? "";
+        string allowed = path is "/reload" or "/stop" ? "POST" : "GET";
+        bool reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+
+        context.Response.Headers.CacheControl = "no-store";
+        if (path is not ("/healthz" or "/readyz" or "/status" or "/metrics" or "/reload" or "/stop"))
+        {
+            return ProblemAsync(context, StatusCodes.Status404NotFound, $"there is no {path} here; there is: {Paths}");
+        }
+
+        if (allowed == "GET" ? !reads : !HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.Headers.Allow = allowed == "GET" ? "GET, HEAD" : "POST";
+            return ProblemAsync(context, StatusCodes.Status405MethodNotAllowed, $"{path} takes {allowed} only; {Paths}");
+        }
+
+        if (allowed == "POST" && context.Features.Get<AdminDoor>() is not { MayChange: true })
+        {
+            return ProblemAsync(context, StatusCodes.Status403Forbidden,
+                "this address is for looking only; use `breakwater reload` or `breakwater stop`, which go through the socket in the data directory");
+        }
+
+        return path switch
+        {
+            "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n"),
+            "/readyz" => ReadyAsync(context),
+            "/status" => JsonAsync(context, StatusCodes.Status200OK, edge.GetStatus(), AdminJson.Default.EdgeStatus),
+            "/metrics" => MetricsAsync(context),
+            "/reload" => ReloadAsync(context),
+            _ => StopAsync(context),
+        };
+    }
+
+    private Task ReadyAsync(HttpContext context)
+    {
+        EdgeState state = edge.State;
+        return TextAsync(context,
+            state == EdgeState.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            state switch { EdgeState.Ready => "ready\n", EdgeState.Starting => "starting\n", EdgeState.Draining => "draining\n", _ => "stopped\n" });
+    }
+
+    private async Task MetricsAsync(HttpContext context)
+    {
+        ArrayBufferWriter<byte> text = new(16 * 1024);
+        if (!edge.TryWriteMetrics(text))
+        {
+            await ProblemAsync(context, StatusCodes.Status404NotFound, "metrics are turned off; set metrics.prometheus to true").ConfigureAwait(false);
+            return;
+        }
+
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        context.Response.ContentLength = text.WrittenCount;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(text.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReloadAsync(HttpContext context)
+    {
+        // Reading files and compiling takes its time; the caller's going away does not undo it.
+        ReloadResult result = await Task.Run(edge.Reload).ConfigureAwait(false);
+        ReloadAnswer answer = new(result.Succeeded, result.Changed, result.Generation, [.. result.Diagnostics.Select(DiagnosticLine.Of)]);
+        await JsonAsync(
+            context, result.Succeeded ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, answer, AdminJson.Default.ReloadAnswer)
+            .ConfigureAwait(false);
+    }
+
+    private Task StopAsync(HttpContext context)
+    {
+        // The answer goes out first: with "now" the process may be gone a moment later.
+        bool now = context.Request.Query["now"] == "true";
+        StopAnswer answer = new(Environment.ProcessId, edge.RequestStop(now).TotalSeconds);
+        return JsonAsync(context, StatusCodes.Status202Accepted, answer, AdminJson.Default.StopAnswer);
+    }
+
+    private static Task ProblemAsync(HttpContext context, int status, string error) =>
+        JsonAsync(context, status, new AdminProblem(error), AdminJson.Default.AdminProblem);
+
+    private static Task TextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentLength = text.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(text);
+    }
+
+    private static Task JsonAsync<T>(HttpContext context, int status, T value, JsonTypeInfo<T> type)
+    {
+        context.Response.StatusCode = status;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : context.Response.WriteAsJsonAsync(value, type, contentType: null, context.RequestAborted);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Breakwater.Config;
+
+namespace Breakwater.Edge.Admin;
+
+/// <summary>The answer to <c>POST /reload</c>. Immutable.</summary>
+/// <param name="Reloaded">Whether what was asked for is in force.</param>
+/// <param name="Changed">Whether a new generation is.</param>
+/// <param name="Generation">The one in force.</param>
+/// <param name="Diagnostics">What was found, each as <c>file:line:column: what is wrong; what to do</c>.</param>
+public sealed record ReloadAnswer(bool Reloaded, bool Changed, GenerationStatus Generation, IReadOnlyList<DiagnosticLine> Diagnostics);
+
+/// <summary>The answer to <c>POST /stop</c>. Immutable.</summary>
+/// <param name="ProcessId">The process that stops.</param>
+/// <param name="DrainSeconds">The longest time until it is gone.</param>
+public sealed record StopAnswer(int ProcessId, double DrainSeconds);
+
+/// <summary>Why a call was refused. Immutable.</summary>
+/// <param name="Error">What is wrong; what to do.</param>
+public sealed record AdminProblem(string Error);
+
+/// <summary>A <see cref="ConfigDiagnostic"/> for programs. Immutable.</summary>
+/// <param name="File">The file, flag or variable.</param>
+/// <param name="Line">1-based; 0 for a source without lines.</param>
+/// <param name="Column">1-based; 0 for a source without lines.</param>
+/// <param name="Severity">error or warning.</param>
+/// <param name="Problem">What is wrong.</param>
+/// <param name="Remedy">What to do.</param>
+public sealed record DiagnosticLine(string File, int Line, int Column, string Severity, string Problem, string Remedy)
+{
+    /// <summary>The diagnostic as data.</summary>
+    public static DiagnosticLine Of(ConfigDiagnostic diagnostic)
+    {
+        ArgumentNullException.ThrowIfNull(diagnostic);
+        SourcePosition position = diagnostic.Position;
+        return new DiagnosticLine(position.File, position.Line, position.Column,
+            diagnostic.Severity == DiagnosticSeverity.Error ? "error" : "warning", diagnostic.Problem, diagnostic.Remedy);
+    }
+
+    /// <summary>The data as a diagnostic.</summary>
+    public ConfigDiagnostic ToDiagnostic() =>
+        new(new SourcePosition(File, Line, Column), Severity == "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning, Problem, Remedy);
+}
+
+/// <summary>JSON of the admin interface: snake_case, indented for people who read it with curl.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(EdgeStatus))]
+[JsonSerializable(typeof(ReloadAnswer))]
+[JsonSerializable(typeof(StopAnswer))]
+[JsonSerializable(typeof(AdminProblem))]
+[JsonSerializable(typeof(IReadOnlyList<DiagnosticLine>))]
+public sealed partial class AdminJson : JsonSerializerContext;

@@ -1,0 +1,133 @@
+using System.Text.Json.Serialization;
+
+namespace Breakwater.Edge.Admin;
+
+/// <summary>What an edge is doing in its life.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EdgeState>))]
+public enum EdgeState
+{
+    /// <summary>Not serving yet.</summary>
+    [JsonStringEnumMemberName("starting")]
+    Starting,
+
+    /// <summary>Serving.</summary>
+    [JsonStringEnumMemberName("ready")]
+    Ready,
+
+    /// <summary>Finishing what is in progress, before it stops.</summary>
+    [JsonStringEnumMemberName("draining")]
+    Draining,
+
+    /// <summary>Over.</summary>
+    [JsonStringEnumMemberName("stopped")]
+    Stopped,
+}
+
+/// <summary>
+/// A snapshot of the edge for people and their tools: what <c>GET /status</c> answers (in JSON with snake_case names) and <c>breakwater
+/// status</c> shows. Immutable. Members may be added; none changes its meaning. Described in docs/cli.md.
+/// </summary>
+public sealed record EdgeStatus
+{
+    /// <summary>The program's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The process.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public required EdgeState State { get; init; }
+
+    /// <summary>When the process started to serve.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Seconds since then.</summary>
+    public required double UptimeSeconds { get; init; }
+
+    /// <summary>The configuration file, or null when it runs from flags alone.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>The data directory.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>The master switch of all protections: on, detect or off.</summary>
+    public required string Protection { get; init; }
+
+    /// <summary>The configuration in force.</summary>
+    public required GenerationStatus Generation { get; init; }
+
+    /// <summary>Why the last reload was refused; empty when it was not, or there was none.</summary>
+    public IReadOnlyList<string> LastReloadProblems { get; init; } = [];
+
+    /// <summary>Where it accepts connections.</summary>
+    public required IReadOnlyList<ListenerStatus> Listeners { get; init; }
+
+    /// <summary>The protected sites, in the order of the configuration.</summary>
+    public required IReadOnlyList<ZoneStatus> Zones { get; init; }
+
+    /// <summary>Connections of clients.</summary>
+    public required ConnectionsStatus Connections { get; init; }
+
+    /// <summary>Requests of clients.</summary>
+    public required RequestsStatus Requests { get; init; }
+
+    /// <summary>Physical memory of the process, bytes.</summary>
+    public long MemoryBytes { get; init; }
+}
+
+/// <summary>The configuration in force. Immutable.</summary>
+/// <param name="Number">1 for the one the process started with.</param>
+/// <param name="Hash">The first 12 hex digits of the SHA-256 of the effective document.</param>
+/// <param name="PromotedAt">Since when it is in force.</param>
+public sealed record GenerationStatus(long Number, string Hash, DateTimeOffset PromotedAt);
+
+/// <summary>One address on which the edge accepts connections. Immutable.</summary>
+/// <param name="Address">The bound address as a URL, with the real port: <c>https://0.0.0.0:8443</c>, <c>unix:/run/x.sock</c>.</param>
+/// <param name="Protocols">The HTTP versions: h1, h2, h3.</param>
+public sealed record ListenerStatus(string Address, IReadOnlyList<string> Protocols);
+
+/// <summary>A protected site. Immutable.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Hosts">The hosts it answers for.</param>
+/// <param name="Origins">The servers behind it.</param>
+public sealed record ZoneStatus(string Name, IReadOnlyList<string> Hosts, IReadOnlyList<OriginStatus> Origins)
+{
+    /// <summary>Requests since the start.</summary>
+    public long Requests { get; init; }
+}
+
+/// <summary>A server behind a zone. Immutable.</summary>
+/// <param name="Url">Where it is.</param>
+/// <param name="Weight">Its share of the requests, relative to the others'.</param>
+/// <param name="Health">healthy, unhealthy, ejected, warming (slow start) or unknown (not checked).</param>
+public sealed record OriginStatus(string Url, int Weight, string Health)
+{
+    /// <summary>Why it is not healthy; null when it is.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Requests at it now.</summary>
+    public int InFlight { get; init; }
+
+    /// <summary>Requests that wait for it now.</summary>
+    public int Queued { get; init; }
+
+    /// <summary>Open connections to it, idle ones included.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Requests sent to it since the start.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Those that failed.</summary>
+    public long Failures { get; init; }
+}
+
+/// <summary>Connections of clients. Immutable.</summary>
+/// <param name="Open">Now.</param>
+/// <param name="Accepted">Since the start.</param>
+/// <param name="Refused">Since the start, for exceeding a limit.</param>
+public sealed record ConnectionsStatus(long Open, long Accepted, long Refused);
+
+/// <summary>Requests of clients. Immutable.</summary>
+/// <param name="InFlight">Now.</param>
+/// <param name="Total">Since the start.</param>
+public sealed record RequestsStatus(long InFlight, long Total);

@@ -1,0 +1,26 @@
+using System.Buffers;
+
+namespace Breakwater.Edge.Admin;
+
+/// <summary>
+/// What the admin listener shows and steers: the edge and its life cycle. Thread-safe. Its calls answer while the data plane is in trouble:
+/// they wait for no exchange and no origin.
+/// </summary>
+public interface IAdministered
+{
+    /// <summary>Where the edge is in its life; <c>/readyz</c> is 200 only for <see cref="EdgeState.Ready"/>.</summary>
+    EdgeState State { get; }
+
+    /// <summary>A snapshot.</summary>
+    EdgeStatus GetStatus();
+
+    /// <summary>Writes the metrics in the Prometheus text format; false when the configuration turns them off.</summary>
+    bool TryWriteMetrics(IBufferWriter<byte> output);
+
+    /// <summary>Reads the configuration again and puts it in force if it is good. One at a time; never throws for a bad one.</summary>
+    ReloadResult Reload();
+
+    /// <summary>Begins to stop; returns at once. With <paramref name="now"/> what is in progress is cut off, even if a drain has begun.</summary>
+    /// <returns>The longest time a drain takes; zero with <paramref name="now"/>.</returns>
+    TimeSpan RequestStop(bool now);
+}

@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Breakwater.Edge.Admin;
+using Breakwater.Edge.Lifecycle;
+
+namespace Breakwater.Commands;
+
+/// <summary>No running edge answers: says why, and what to do.</summary>
+internal sealed class UnreachableException(string problem, string remedy, Exception? cause = null) : Exception($"{problem}; {remedy}", cause)
+{
+    public string Problem => problem;
+
+    public string Remedy => remedy;
+}
+
+/// <summary>Talks to a running edge over the admin socket in its data directory. Owned by one command.</summary>
+internal sealed class AdminClient : IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _http;
+
+    /// <param name="dataDirectory">The edge's data directory; null = where it is by default.</param>
+    public AdminClient(string? dataDirectory)
+    {
+        DataDirectoryPath = Path.GetFullPath(dataDirectory ?? DataDirectory.DefaultPath());
+        string socketPath = DataDirectory.SocketOf(DataDirectoryPath);
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = async (_, cancel) =>
+            {
+                Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        })
+        {
+            BaseAddress = new Uri("http://admin"),
+            Timeout = Timeout,
+        };
+    }
+
+    /// <summary>The absolute path of the edge's data directory.</summary>
+    public string DataDirectoryPath { get; }
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<EdgeStatus> GetStatusAsync() => AskAsync(HttpMethod.Get, "/status", AdminJson.Default.EdgeStatus);
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<ReloadAnswer> ReloadAsync() => AskAsync(HttpMethod.Post, "/reload", AdminJson.Default.ReloadAnswer);
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<StopAnswer> StopAsync(bool now) => AskAsync(HttpMethod.Post, now ? "/stop?now=true" : "/stop", AdminJson.Default.StopAnswer);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            using HttpRequestMessage request = new(method, path);
+            using HttpResponseMessage response = await _http.SendAsync(request);
+            return await response.Content.ReadFromJsonAsync(type) ?? throw new JsonException("the answer is empty");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or IOException or ArgumentException)
+        {
+            throw Explain(e);
+        }
+    }
+
+    private UnreachableException Explain(Exception e)
+    {
+        if ((e.InnerException as SocketException)?.SocketErrorCode == SocketError.AccessDenied)
+        {
+            return new UnreachableException(
+                $"the admin socket in {DataDirectoryPath} is not for this user", "run the command as the user that runs the edge, or as root", e);
+        }
+
+        if (DataDirectory.IsHeld(DataDirectoryPath))
+        {
+            string process = DataDirectory.HolderOf(DataDirectoryPath) is { } pid ? $" (process {pid})" : "";
+            return new UnreachableException(
+                $"the edge{process} with the data directory {DataDirectoryPath} does not answer: {(e.InnerException ?? e).Message}",
+                "look at its log; if it hangs, end the process", e);
+        }
+
+        return new UnreachableException(
+            $"no edge runs with the data directory {DataDirectoryPath}", "start one with `breakwater run`, or name the directory of yours with --data DIR", e);
+    }
+}
