@@ -51,11 +51,17 @@ internal abstract class ClientStream
     /// <summary>Trailer fields of the request; complete once the body has ended. Null when there are none.</summary>
     public abstract FieldBlock? RequestTrailers { get; }
 
-    /// <summary>The next piece of the body.</summary>
+    /// <summary>The next piece of the body. Each piece that has data is to be given back with <see cref="AdvanceBody"/>.</summary>
     public abstract ValueTask<BodyPiece> ReadBodyAsync();
 
-    /// <summary>Says how much of the last piece was used.</summary>
-    public abstract void AdvanceBody(int consumed);
+    /// <summary>Gives the last piece back; all of it counts as used.</summary>
+    public abstract void AdvanceBody();
+
+    /// <summary>Makes a pending <see cref="ReadBodyAsync"/> answer <see cref="BodyStatus.Failed"/>. Called by the exchange's own flow.</summary>
+    public abstract void CancelBodyRead();
+
+    /// <summary>Tells a client that waits for it to go on with its body (RFC 9110 §10.1.1). False when the client is gone.</summary>
+    public abstract ValueTask<bool> SendContinueAsync();
 
     /// <summary>Sends a 1xx response. False when the client is gone.</summary>
     public abstract ValueTask<bool> SendInterimAsync(ResponseHead head);
@@ -69,7 +75,10 @@ internal abstract class ClientStream
     /// <summary>Writes the head and body of an answer of the edge, and flushes. False when the client is gone.</summary>
     public abstract ValueTask<bool> SendAsync(Exchange exchange, LocalResponse response);
 
-    /// <summary>Room for body bytes, to be filled in place.</summary>
+    /// <summary>Writes body bytes. Not flushed.</summary>
+    public abstract void WriteBody(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Room for body bytes, to be filled in place; only where the body's length is stated (<see cref="ResponseFraming.Length"/>).</summary>
     public abstract Memory<byte> GetMemory(int sizeHint);
 
     /// <summary>Says how many bytes of <see cref="GetMemory"/> are body now.</summary>

@@ -13,16 +13,16 @@ namespace Breakwater.Edge.Exchanges;
 internal sealed class Exchange
 {
     /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
-    public required RequestHead Request { get; init; }
+    public RequestHead Request { get; } = new(HeadLimits.Default);
 
     /// <summary>The origin's response head; empty until the origin answered, and for answers of the edge.</summary>
     public ResponseHead Response { get; } = new(HeadLimits.Default);
 
     /// <summary>The client's half: body in, response out.</summary>
-    public required ClientStream Client { get; init; }
+    public ClientStream Client { get; set; } = null!;
 
     /// <summary>The connection that the request came over.</summary>
-    public required ClientConnection Connection { get; set; }
+    public ClientConnection Connection { get; set; } = null!;
 
     /// <summary>The configuration that this exchange runs under from beginning to end, whatever is promoted meanwhile.</summary>
     public Generation Generation { get; set; } = null!;

@@ -1,0 +1,307 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Breakwater.Edge.Connections;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Time;
+using Breakwater.Edge.Zones;
+using Breakwater.Http;
+using Microsoft.AspNetCore.Connections;
+
+namespace Breakwater.Edge.Http1;
+
+/// <summary>
+/// The HTTP/1.1 front end (RFC 9112): one client connection, one exchange after the other. Reads heads strictly, hands each request to
+/// the pipeline as an <see cref="Exchange"/>, and is that exchange's <see cref="ClientStream"/>.
+/// </summary>
+/// <remarks>
+/// <para>Owned by its own flow. <see cref="OnHeartbeat"/>, <see cref="Drain"/> and <see cref="Abort(ConnectionEnd)"/> come from other threads and only
+/// read deadlines, set flags and cancel what is pending.</para>
+/// <para>While no request is in progress the connection holds no exchange and no buffers: ten thousand idle ones must be cheap.</para>
+/// <para>This file is the connection's life; <c>Http1Connection.Body.cs</c> reads bodies, <c>Http1Connection.Response.cs</c> writes
+/// responses, <c>Http1Connection.Deadlines.cs</c> watches the time.</para>
+/// </remarks>
+internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, IDrainable
+{
+    private readonly DataPlane _plane;
+    private readonly ConnectionContext _transport;
+    private readonly ClientConnection _client;
+    private readonly PipeReader _input;
+    private readonly PipeWriter _output;
+
+    private Exchange? _exchange;
+    private int _requests;
+    private bool _keepAlive;
+    private ExchangeEnd _failure;
+    private ConnectionEnd _end;
+
+    public Http1Connection(DataPlane plane, ConnectionContext transport, ClientConnection client)
+    {
+        _plane = plane;
+        _transport = transport;
+        _client = client;
+        _input = transport.Transport.Input;
+        _output = transport.Transport.Output;
+    }
+
+    /// <inheritdoc/>
+    public override ExchangeEnd Failure => _failure;
+
+    private enum HeadResult : byte
+    {
+        Request,
+        Refused,
+        TimedOut,
+        Ended,
+    }
+
+    /// <summary>Serves the connection to its end. Does not throw for anything that the client does.</summary>
+    /// <returns>Why it ended.</returns>
+    public async Task<ConnectionEnd> RunAsync()
+    {
+        _plane.Connections.Add(this);
+        _plane.Heartbeat.Add(this);
+        try
+        {
+            do
+            {
+                HeadResult head = await ReadHeadAsync().ConfigureAwait(false);
+                if (head == HeadResult.Ended)
+                {
+                    break;
+                }
+
+                Exchange exchange = _exchange!;
+                BeginExchange(exchange);
+                ValueTask run = head switch
+                {
+                    HeadResult.Request => _plane.Pipeline.RunAsync(exchange),
+                    HeadResult.TimedOut => _plane.Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
+                    _ => _plane.Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
+                };
+                await run.ConfigureAwait(false);
+                if (!BodyEnded && _keepAlive && !await DrainBodyAsync().ConfigureAwait(false))
+                {
+                    _keepAlive = false;
+                    End(ConnectionEnd.BodyUnread);
+                }
+
+                FinishExchange(exchange);
+            }
+            while (_keepAlive);
+
+            await LingerAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsTransportFailure(exception))
+        {
+            End(ConnectionEnd.ClientReset);
+        }
+        finally
+        {
+            _plane.Heartbeat.Remove(this);
+            _plane.Connections.Remove(this);
+            ReleaseExchange();
+        }
+
+        return _end;
+    }
+
+    /// <inheritdoc/>
+    public void Drain()
+    {
+        Volatile.Write(ref _draining, true);
+        if (Volatile.Read(ref _idle))
+        {
+            _input.CancelPendingRead();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Abort(ConnectionEnd reason)
+    {
+        End(reason);
+        _transport.Abort(new ConnectionAbortedException($"Connection ended: {reason}."));
+    }
+
+    /// <summary>What the transport throws when a client is gone.</summary>
+    private static bool IsTransportFailure(Exception exception) =>
+        exception is IOException or OperationCanceledException or ObjectDisposedException or ConnectionAbortedException;
+
+    private void End(ConnectionEnd reason)
+    {
+        if (_end == ConnectionEnd.None)
+        {
+            _end = reason;
+        }
+    }
+
+    /// <summary>Reads the next request's head into <see cref="_exchange"/>.</summary>
+    private ValueTask<HeadResult> ReadHeadAsync()
+    {
+        // The next request may be here already; then nothing is let go and nothing is armed.
+        if (_input.TryRead(out ReadResult read))
+        {
+            _exchange ??= RentExchange();
+            ReadStatus status = ParseHead(read.Buffer);
+            if (status != ReadStatus.NeedMore)
+            {
+                return new ValueTask<HeadResult>(status == ReadStatus.Complete ? HeadResult.Request : HeadResult.Refused);
+            }
+        }
+
+        return AwaitHeadAsync(_plane.Live.Settings);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HeadResult> AwaitHeadAsync(EdgeSettings settings)
+    {
+        ReadStatus status = ReadStatus.NeedMore;
+        while (status == ReadStatus.NeedMore)
+        {
+            bool started = _exchange is { Request.HasStarted: true };
+            if (!started)
+            {
+                ReleaseExchange();
+                ArmOnce(DeadlineKind.Idle, _requests == 0 ? settings.HeaderTimeout : settings.IdleTimeout);
+                Volatile.Write(ref _idle, true);
+                if (Volatile.Read(ref _draining))
+                {
+                    End(ConnectionEnd.Drained);
+                    return HeadResult.Ended;
+                }
+            }
+            else
+            {
+                ArmOnce(DeadlineKind.Header, settings.HeaderTimeout);
+            }
+
+            ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
+            Volatile.Write(ref _idle, false);
+            _exchange ??= RentExchange();
+            status = ParseHead(read.Buffer);
+            if (status == ReadStatus.NeedMore && (read.IsCompleted || read.IsCanceled) && HeadEnded(read.IsCompleted) is { } ended)
+            {
+                Disarm();
+                return ended;
+            }
+        }
+
+        Disarm();
+        return status == ReadStatus.Complete ? HeadResult.Request : HeadResult.Refused;
+    }
+
+    /// <summary>
+    /// There is no complete head, and the client closed, or a deadline or a drain woke the read. Null when it was none of these, but a wake-up
+    /// that came too late for what it was meant for.
+    /// </summary>
+    private HeadResult? HeadEnded(bool closed)
+    {
+        bool started = _exchange is { Request.HasStarted: true };
+        if (closed)
+        {
+            End(started ? ConnectionEnd.ClientReset : ConnectionEnd.ClientClosed);
+            return HeadResult.Ended;
+        }
+
+        switch (_overdue)
+        {
+            case DeadlineKind.Header:
+                End(ConnectionEnd.HeaderTimeout);
+                return HeadResult.TimedOut;
+            case DeadlineKind.Idle:
+                End(_requests == 0 ? ConnectionEnd.HeaderTimeout : ConnectionEnd.IdleTimeout);
+                return HeadResult.Ended;
+            case DeadlineKind.None when !started && Volatile.Read(ref _draining):
+                End(ConnectionEnd.Drained);
+                return HeadResult.Ended;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Gives the head what was received; consumes what belongs to it.</summary>
+    private ReadStatus ParseHead(ReadOnlySequence<byte> buffer)
+    {
+        RequestHead head = _exchange!.Request;
+        ReadStatus status;
+        if (buffer.IsSingleSegment)
+        {
+            status = head.Read(buffer.FirstSpan, out int consumed);
+            _input.AdvanceTo(status == ReadStatus.Invalid ? buffer.End : buffer.GetPosition(consumed));
+            return status;
+        }
+
+        status = ReadStatus.NeedMore;
+        SequencePosition end = buffer.Start;
+        foreach (ReadOnlyMemory<byte> segment in buffer)
+        {
+            status = head.Read(segment.Span, out int consumed);
+            if (status != ReadStatus.Invalid)
+            {
+                end = buffer.GetPosition(consumed, end);
+            }
+
+            if (status != ReadStatus.NeedMore)
+            {
+                break;
+            }
+        }
+
+        _input.AdvanceTo(status == ReadStatus.Invalid ? buffer.End : end);
+        return status;
+    }
+
+    private void BeginExchange(Exchange exchange)
+    {
+        _requests++;
+        _failure = ExchangeEnd.None;
+        exchange.Record.StartMicros = _plane.Clock.Micros;
+        exchange.Generation = _plane.Live;
+        exchange.Ray = _plane.Rays.Next();
+        BeginBody(exchange.Request);
+        BeginResponse();
+        _keepAlive = exchange.Request.KeepAlive
+            && exchange.Request.Violation == HttpViolation.None
+            && _requests < exchange.Generation.Settings.RequestsPerConnection
+            && !Volatile.Read(ref _draining);
+    }
+
+    /// <summary>Leaves the connection at the beginning of the next request, or says why there can be none.</summary>
+    private void FinishExchange(Exchange exchange)
+    {
+        if (!_keepAlive)
+        {
+            End(exchange.Record.End switch
+            {
+                ExchangeEnd.BadRequest or ExchangeEnd.UnknownHost => ConnectionEnd.BadRequest,
+                ExchangeEnd.Dropped => ConnectionEnd.Dropped,
+                ExchangeEnd.TunnelClosed or ExchangeEnd.TunnelIdle => ConnectionEnd.TunnelClosed,
+                ExchangeEnd.BodyTimeout => ConnectionEnd.BodyTimeout,
+                ExchangeEnd.ClientTooSlow => ConnectionEnd.WriteTimeout,
+                ExchangeEnd.ClientAborted => ConnectionEnd.ClientReset,
+                _ when Volatile.Read(ref _draining) => ConnectionEnd.Drained,
+                _ when _requests >= exchange.Generation.Settings.RequestsPerConnection => ConnectionEnd.RequestLimit,
+                _ => ConnectionEnd.NotKeptAlive,
+            });
+        }
+
+        exchange.Clear();
+    }
+
+    private Exchange RentExchange()
+    {
+        Exchange exchange = _plane.Pipeline.Rent();
+        exchange.Client = this;
+        exchange.Connection = _client;
+        return exchange;
+    }
+
+    private void ReleaseExchange()
+    {
+        if (_exchange is { } exchange)
+        {
+            _exchange = null;
+            _plane.Pipeline.Return(exchange);
+        }
+    }
+}
