@@ -45,6 +45,9 @@ internal sealed class Exchange
     /// <summary>Header fields to set, add or remove on the way to the client.</summary>
     public HeadEdits ResponseEdits { get; } = new();
 
+    /// <summary>Decodes the origin's chunks; made when first needed, then kept.</summary>
+    public ChunkedReader ResponseChunks => field ??= new ChunkedReader();
+
     /// <summary>What is measured and logged of this exchange.</summary>
     public ExchangeRecord Record;
 
@@ -57,7 +60,17 @@ internal sealed class Exchange
         Zone = null;
         RequestEdits.Clear();
         ResponseEdits.Clear();
+        ClientAddress = IPAddress.None;
+        IsHttps = false;
         Record = default;
+    }
+
+    /// <summary>Clears, and lets go of whose it was: what happens between two users.</summary>
+    public void Release()
+    {
+        Clear();
+        Client = null!;
+        Connection = null!;
     }
 }
 

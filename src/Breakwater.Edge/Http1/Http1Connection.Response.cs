@@ -5,7 +5,6 @@ using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Breakwater.Edge.Http1;
 
@@ -38,11 +37,11 @@ internal sealed partial class Http1Connection
         }
 
         _continueSent |= head.StatusCode == 100;
-        var writer = new LineWriter(_output.GetSpan(head.Bytes.Length + 64));
-        writer.Write(head.Bytes[..head.StartLineLength]);
-        writer.CopyEndToEnd(head, Rewritten);
-        writer.Write("\r\n"u8);
-        _output.Advance(writer.Length);
+        var writer = new HeadWriter(_output.GetSpan(head.Bytes.Length + 64));
+        writer.StatusLine(head.StatusCode, head.Reason);
+        writer.Fields(head, Rewritten);
+        writer.End();
+        _output.Advance(writer.Written);
         return FlushAsync();
     }
 
@@ -66,20 +65,12 @@ internal sealed partial class Http1Connection
     {
         BeginHead(framing);
         HeadEdits edits = exchange.ResponseEdits;
-        var writer = new LineWriter(_output.GetSpan(head.Bytes.Length + edits.AddedBytes + 256));
-        writer.WriteStatusLine(head.StatusCode, head.Reason);
-        if (edits.IsEmpty)
-        {
-            writer.CopyEndToEnd(head, Rewritten);
-        }
-        else
-        {
-            writer.CopyEdited(head, Rewritten, edits);
-        }
-
+        var writer = new HeadWriter(_output.GetSpan(head.Bytes.Length + edits.AddedBytes + 256));
+        writer.StatusLine(head.StatusCode, head.Reason);
+        writer.Fields(head, Rewritten, edits);
         WriteOwnFields(ref writer, exchange);
-        writer.Write("\r\n"u8);
-        _output.Advance(writer.Length);
+        writer.End();
+        _output.Advance(writer.Written);
     }
 
     /// <inheritdoc/>
@@ -92,31 +83,25 @@ internal sealed partial class Http1Connection
 
         BeginHead(response.Status == 304 ? ResponseFraming.None : ResponseFraming.Length);
         HeadEdits edits = exchange.ResponseEdits;
-        var writer = new LineWriter(_output.GetSpan(response.Fields.Length + edits.AddedBytes + response.Body.Length + 512));
-        writer.WriteStatusLine(response.Status, StatusText.Of(response.Status));
-        writer.Write(_plane.Date.Line);
-        writer.Write(response.Fields.Span);
+        var writer = new HeadWriter(_output.GetSpan(response.Fields.Length + edits.AddedBytes + response.Body.Length + 512));
+        writer.StatusLine(response.Status, StatusText.Of(response.Status));
+        writer.Raw(_plane.Date.Line);
+        writer.Raw(response.Fields.Span);
         if (response.Status is not (204 or 304))
         {
-            writer.Write("Content-Length: "u8);
-            writer.WriteNumber(response.Body.Length);
-            writer.Write("\r\n"u8);
+            writer.Field(KnownField.ContentLength, response.Body.Length);
         }
 
-        for (int i = 0; i < edits.AddedCount; i++)
-        {
-            writer.Write(edits.AddedLine(i));
-        }
-
+        writer.Added(edits);
         WriteOwnFields(ref writer, exchange);
-        writer.Write("\r\n"u8);
+        writer.Raw("\r\n"u8);
         if (exchange.Request.MethodKind != MethodKind.Head && response.Status is not (204 or 304))
         {
-            writer.Write(response.Body.Span);
+            writer.Raw(response.Body.Span);
             exchange.Record.ResponseBodyBytes = response.Body.Length;
         }
 
-        _output.Advance(writer.Length);
+        _output.Advance(writer.Written);
         return FlushAsync();
     }
 
@@ -134,7 +119,7 @@ internal sealed partial class Http1Connection
             return;
         }
 
-        Span<byte> size = _output.GetSpan(ChunkedWriter.MaxSizeLength);
+        Span<byte> size = _output.GetSpan(ChunkedWriter.MaxSizeLine);
         _output.Advance(ChunkedWriter.WriteSize(size, bytes.Length));
         System.Buffers.BuffersExtensions.Write(_output, bytes);
         System.Buffers.BuffersExtensions.Write(_output, "\r\n"u8);
@@ -170,15 +155,15 @@ internal sealed partial class Http1Connection
         if (_chunked)
         {
             int size = trailers is null ? 0 : trailers.Bytes.Length;
-            var writer = new LineWriter(_output.GetSpan(size + 16));
-            writer.Write("0\r\n"u8);
+            var writer = new HeadWriter(_output.GetSpan(size + 16));
+            writer.Raw("0\r\n"u8);
             for (int i = 0; trailers is not null && i < trailers.Count; i++)
             {
-                writer.Write(trailers.Line(i));
+                writer.Raw(trailers.Line(i));
             }
 
-            writer.Write("\r\n"u8);
-            _output.Advance(writer.Length);
+            writer.Raw("\r\n"u8);
+            _output.Advance(writer.Written);
         }
 
         return FlushAsync();
@@ -203,16 +188,16 @@ internal sealed partial class Http1Connection
     private void WriteSwitchingProtocols(Exchange exchange, ResponseHead head)
     {
         HeadEdits edits = exchange.ResponseEdits;
-        var writer = new LineWriter(_output.GetSpan(head.Bytes.Length + edits.AddedBytes + 256));
-        writer.WriteStatusLine(head.StatusCode, head.Reason);
-        writer.CopyEdited(head, Rewritten, edits);
-        writer.Write("Connection: Upgrade\r\nUpgrade: "u8);
+        var writer = new HeadWriter(_output.GetSpan(head.Bytes.Length + edits.AddedBytes + 256));
+        writer.StatusLine(head.StatusCode, head.Reason);
+        writer.Fields(head, Rewritten, edits);
+        writer.Raw("Connection: Upgrade\r\nUpgrade: "u8);
         head.TryGet(KnownField.Upgrade, out ReadOnlySpan<byte> protocol);
-        writer.Write(protocol);
-        writer.Write("\r\n"u8);
-        writer.WriteRay(exchange.Ray);
-        writer.Write("\r\n"u8);
-        _output.Advance(writer.Length);
+        writer.Raw(protocol);
+        writer.Raw("\r\n"u8);
+        writer.Ray(exchange.Ray);
+        writer.End();
+        _output.Advance(writer.Written);
     }
 
     private void BeginResponse()
@@ -237,21 +222,21 @@ internal sealed partial class Http1Connection
         }
     }
 
-    private void WriteOwnFields(ref LineWriter writer, Exchange exchange)
+    private void WriteOwnFields(ref HeadWriter writer, Exchange exchange)
     {
-        writer.WriteRay(exchange.Ray);
+        writer.Ray(exchange.Ray);
         if (!_keepAlive)
         {
-            writer.Write("Connection: close\r\n"u8);
+            writer.Raw("Connection: close\r\n"u8);
         }
         else if (exchange.Request.Version == HttpVersion.Http10)
         {
-            writer.Write("Connection: keep-alive\r\n"u8);
+            writer.Raw("Connection: keep-alive\r\n"u8);
         }
 
         if (_chunked)
         {
-            writer.Write("Transfer-Encoding: chunked\r\n"u8);
+            writer.Raw("Transfer-Encoding: chunked\r\n"u8);
         }
     }
 

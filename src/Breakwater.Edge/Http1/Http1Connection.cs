@@ -76,8 +76,8 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
                 ValueTask run = head switch
                 {
                     HeadResult.Request => _plane.Pipeline.RunAsync(exchange),
-                    HeadResult.TimedOut => _plane.Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
-                    _ => _plane.Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
+                    HeadResult.TimedOut => Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
+                    _ => Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
                 };
                 await run.ConfigureAwait(false);
                 if (!BodyEnded && _keepAlive && !await DrainBodyAsync().ConfigureAwait(false))

@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using Breakwater.Edge.Connections;
+using Breakwater.Edge.Errors;
+using Breakwater.Edge.Forwarding;
+using Breakwater.Edge.Trace;
+using Breakwater.Edge.Zones;
+using Breakwater.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Breakwater.Edge.Exchanges;
+
+/// <summary>
+/// The way of a request: who is the client, which zone, its modules in the order of their phases, then the origin; at the end the record.
+/// Thread-safe; holds no state of a request.
+/// </summary>
+/// <remarks>
+/// <code>
+/// front end ─ RunAsync ─ 1 client ─ 2 trace? ─ 3 zone ─ 4 body limit ─ 5 modules ─ 6 forwarder ─ origin
+///           └ RefuseAsync (malformed requests)                                         front end ─ Finish (always)
+/// </code>
+/// </remarks>
+internal sealed partial class Pipeline
+{
+    /// <summary>Exchanges kept for reuse. More may be alive; what exceeds this goes to the collector.</summary>
+    private const int MaxPooled = 1024;
+
+    private readonly DataPlane _plane;
+    private readonly Forwarder _forwarder;
+    private readonly ILogger _logger;
+    private readonly ConcurrentStack<Exchange> _pool = new();
+    private Exchange? _first;
+    private int _pooled;
+
+    public Pipeline(DataPlane plane, Forwarder forwarder)
+    {
+        _plane = plane;
+        _forwarder = forwarder;
+        _logger = plane.Loggers.CreateLogger("Breakwater.Exchanges");
+    }
+
+    /// <summary>An exchange that nobody uses.</summary>
+    public Exchange Rent()
+    {
+        // One slot without a node to allocate serves the common case: the thread that just returned one takes it again.
+        Exchange? exchange = Interlocked.Exchange(ref _first, null);
+        if (exchange is not null)
+        {
+            return exchange;
+        }
+
+        if (_pool.TryPop(out exchange))
+        {
+            Interlocked.Decrement(ref _pooled);
+            return exchange;
+        }
+
+        return new Exchange();
+    }
+
+    /// <summary>Takes an exchange back, cleared.</summary>
+    public void Return(Exchange exchange)
+    {
+        exchange.Release();
+        if (Interlocked.CompareExchange(ref _first, exchange, null) is null)
+        {
+            return;
+        }
+
+        if (Interlocked.Increment(ref _pooled) <= MaxPooled)
+        {
+            _pool.Push(exchange);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+    }
+
+    /// <summary>Answers a well-formed request.</summary>
+    public ValueTask RunAsync(Exchange exchange)
+    {
+        // 1. Who is asking.
+        exchange.Generation.Settings.TrustedProxies.Identify(exchange);
+
+        // 2. The edge's own view of the request, for people.
+        RequestHead request = exchange.Request;
+        if (request.Path.SequenceEqual(TraceEndpoint.Path))
+        {
+            return AnswerAsync(exchange, TraceEndpoint.Create(exchange), ExchangeEnd.AnsweredByEdge);
+        }
+
+        // 3. Whose site it is.
+        Zone? zone = exchange.Generation.Zones.Find(request.HostName);
+        if (zone is null)
+        {
+            return RefuseAsync(exchange, ExchangeEnd.UnknownHost, HttpViolation.None);
+        }
+
+        exchange.Zone = zone;
+
+        // 4. What is stated to be too long need not be read.
+        if (request.ContentLength > zone.BodyLimit)
+        {
+            return RefuseAsync(exchange, ExchangeEnd.BodyTooLarge, HttpViolation.None);
+        }
+
+        // 5. The zone's modules.
+        foreach (IRequestModule module in zone.RequestModules)
+        {
+            Verdict verdict = module.OnRequest(exchange);
+            switch (verdict.Kind)
+            {
+                case VerdictKind.Answer:
+                    return AnswerAsync(exchange, verdict.Response!, ExchangeEnd.AnsweredByEdge);
+                case VerdictKind.Drop:
+                    exchange.Record.End = ExchangeEnd.Dropped;
+                    exchange.Client.Abort(ExchangeEnd.Dropped);
+                    return default;
+            }
+        }
+
+        // 6. The origin.
+        return _forwarder.ForwardAsync(exchange);
+    }
+
+    /// <summary>Answers with the page for what went wrong.</summary>
+    public static ValueTask RefuseAsync(Exchange exchange, ExchangeEnd end, HttpViolation violation)
+    {
+        exchange.Record.Violation = violation;
+        return AnswerAsync(exchange, ErrorPage(exchange, end, violation), end);
+    }
+
+    /// <summary>A fault of our own: says so in the log, and to the client where that is still possible.</summary>
+    public ValueTask FaultAsync(Exchange exchange, Exception exception)
+    {
+        Log.Fault(_logger, exchange.Ray, exception);
+        if (exchange.Client.ResponseStarted)
+        {
+            exchange.Record.End = ExchangeEnd.EdgeFault;
+            exchange.Client.Abort(ExchangeEnd.EdgeFault);
+            return default;
+        }
+
+        return RefuseAsync(exchange, ExchangeEnd.EdgeFault, HttpViolation.None);
+    }
+
+    /// <summary>Records an exchange that is over. Never throws.</summary>
+    public void Finish(Exchange exchange)
+    {
+        ref ExchangeRecord record = ref exchange.Record;
+        record.EndMicros = _plane.Clock.Micros;
+        ExchangeEnd failure = exchange.Client.Failure;
+        if (failure != ExchangeEnd.None)
+        {
+            record.End = failure;
+        }
+
+        _plane.Metrics.ExchangeEnded(exchange);
+        _plane.AccessLog?.Write(exchange);
+    }
+
+    /// <summary>The page of the exchange's zone, or of the edge where no zone is known.</summary>
+    public static LocalResponse ErrorPage(Exchange exchange, ExchangeEnd end, HttpViolation violation)
+    {
+        ErrorPages pages = exchange.Zone?.Errors ?? ErrorPages.Default;
+        bool close = end is ExchangeEnd.BadRequest or ExchangeEnd.HeaderTimeout or ExchangeEnd.BodyTimeout or ExchangeEnd.BodyTooLarge;
+        return pages.Create(exchange, end, violation, close);
+    }
+
+    /// <summary>Sends an answer of the edge, past the zone's response modules.</summary>
+    public static ValueTask AnswerAsync(Exchange exchange, LocalResponse response, ExchangeEnd end)
+    {
+        exchange.Record.End = end;
+        exchange.Record.Status = response.Status;
+        if (exchange.Zone is { } zone)
+        {
+            foreach (IResponseModule module in zone.ResponseModules)
+            {
+                module.OnResponse(exchange);
+            }
+        }
+
+        // Whether the client took it is recorded by the client's side.
+        ValueTask<bool> sent = exchange.Client.SendAsync(exchange, response);
+        return sent.IsCompletedSuccessfully ? Done(sent.Result) : Await(sent);
+
+        static ValueTask Done(bool _) => default;
+        static async ValueTask Await(ValueTask<bool> sent) => await sent.ConfigureAwait(false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Fault in the edge while answering ray {Ray}. This is a bug in Breakwater; please report it.")]
+        public static partial void Fault(ILogger logger, RayId ray, Exception exception);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using Breakwater.Edge.Connections;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Origins;
+using Breakwater.Edge.Time;
+using Breakwater.Http;
+
+namespace Breakwater.Edge.Forwarding;
+
+/// <summary>
+/// Takes a request to an origin and its answer back: choice, admission, attempts, retries. Thread-safe; holds no state of a request.
+/// </summary>
+/// <remarks>
+/// Another origin is asked only where that is safe: nothing of the request was sent, or the method is idempotent (RFC 9110 §9.2.2), no
+/// body was read and nothing was answered; and only within the zone's retry budget, so that a failing origin is not flooded with
+/// repetitions.
+/// </remarks>
+internal sealed class Forwarder(EdgeClock clock)
+{
+    /// <summary>Sends the request on and the response back. Always answers the client, or cuts it off if the answer had begun.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ForwardAsync(Exchange exchange)
+    {
+        OriginGroup group = exchange.Zone!.Origins;
+        var choice = new OriginChoice(group.HashKey(exchange));
+        group.Retries.OnRequest();
+        ExchangeEnd end;
+        while (true)
+        {
+            if (!group.TryChoose(in choice, out Origin? origin, out end))
+            {
+                break;
+            }
+
+            exchange.Record.Origin = origin;
+            exchange.Record.Attempts++;
+            AdmissionResult admission = await origin.EnterAsync(exchange.Client).ConfigureAwait(false);
+            if (admission != AdmissionResult.Admitted)
+            {
+                end = admission == AdmissionResult.ClientGone ? ExchangeEnd.ClientAborted : ExchangeEnd.OriginOverloaded;
+                break;
+            }
+
+            long sent = clock.Micros;
+            AttemptResult result;
+            try
+            {
+                result = origin.Http2 is null
+                    ? await Http1Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false)
+                    : await Http2Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false);
+            }
+            catch
+            {
+                origin.Exit(OriginOutcome.ClientGone, 0);
+                throw;
+            }
+
+            long answered = exchange.Record.OriginHeadMicros;
+            origin.Exit(result.Outcome, answered == 0 ? 0 : answered - sent);
+            end = result.End;
+            if (!MayRetry(exchange, group, result))
+            {
+                break;
+            }
+
+            choice.AddTried(origin);
+        }
+
+        exchange.Record.End = end;
+        if (end is ExchangeEnd.Completed or ExchangeEnd.TunnelClosed or ExchangeEnd.TunnelIdle || exchange.Client.Failure is not (ExchangeEnd.None or ExchangeEnd.BadRequest or ExchangeEnd.BodyTimeout))
+        {
+            return;
+        }
+
+        if (exchange.Client.ResponseStarted)
+        {
+            exchange.Client.Abort(end);
+        }
+        else
+        {
+            await Pipeline.RefuseAsync(exchange, end, exchange.Record.Violation).ConfigureAwait(false);
+        }
+    }
+
+    private static bool MayRetry(Exchange exchange, OriginGroup group, AttemptResult result)
+    {
+        bool safe = result.Progress switch
+        {
+            AttemptProgress.NothingSent => result.End != ExchangeEnd.Completed,
+            AttemptProgress.Unanswered => IsIdempotent(exchange.Request.MethodKind),
+            _ => false,
+        };
+        return safe
+            && result.Outcome != OriginOutcome.ClientGone
+            && exchange.Record.Attempts < group.MaxAttempts
+            && exchange.Client.Failure == ExchangeEnd.None
+            && group.Retries.TryTake();
+    }
+
+    private static bool IsIdempotent(MethodKind method) =>
+        method is MethodKind.Get or MethodKind.Head or MethodKind.Options or MethodKind.Put or MethodKind.Delete;
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Origins;
+using Breakwater.Http;
+
+namespace Breakwater.Edge.Forwarding;
+
+/// <summary>
+/// The head that goes to an HTTP/1.1 origin: the client's own, byte for byte, with the named changes and no others. Hop-by-hop fields go
+/// (RFC 9110 §7.6.1); what tells the origin about the client is set anew; the framing is restated as the edge understood it.
+/// </summary>
+internal static class OriginRequestWriter
+{
+    /// <summary>Fields by which others could pretend to be somebody else; the edge alone writes them.</summary>
+    private static readonly KnownFieldSet Replaced = KnownFieldSet.Of(
+        KnownField.XForwardedFor, KnownField.XForwardedProto, KnownField.XForwardedHost, KnownField.XForwardedPort, KnownField.XRealIp,
+        KnownField.Forwarded, KnownField.BreakwaterRay);
+
+    private static readonly KnownFieldSet ReplacedWithHost = Replaced.With(KnownField.Host);
+
+    /// <summary>HTTP/1.0 has no 100-continue (RFC 9110 §10.1.1); the client does not wait.</summary>
+    private static readonly KnownFieldSet ReplacedWithExpect = ReplacedWithHost.With(KnownField.Expect);
+
+    /// <summary>Room that the head is sure to fit into.</summary>
+    public static int MaxSize(Exchange exchange, Origin origin) =>
+        exchange.Request.Bytes.Length + exchange.RequestEdits.AddedBytes + ForwardedFieldWriter.MaxSize(exchange) + origin.Authority.Length + 512;
+
+    /// <summary>Writes the head; returns its length.</summary>
+    public static int Write(Exchange exchange, Origin origin, Span<byte> destination)
+    {
+        RequestHead request = exchange.Request;
+        var writer = new HeadWriter(destination);
+        writer.RequestLine(request);
+
+        // Host first (RFC 9110 §7.2), unless the client's own line stays where it is.
+        ReadOnlySpan<byte> host = origin.HostField ?? (request.Has(KnownField.Host) ? default : origin.Authority);
+        if (!host.IsEmpty)
+        {
+            writer.Field(KnownField.Host, host);
+        }
+
+        KnownFieldSet except = request.Version == HttpVersion.Http10 ? ReplacedWithExpect : host.IsEmpty ? Replaced : ReplacedWithHost;
+        if (request.Version == HttpVersion.Http10 && host.IsEmpty)
+        {
+            writer.Field(KnownField.Host, request.Authority);
+        }
+
+        writer.Fields(request, except, exchange.RequestEdits);
+        ForwardedFieldWriter.Write(ref writer, exchange);
+        writer.Ray(exchange.Ray);
+        if (request.UpgradeRequested)
+        {
+            request.TryGet(KnownField.Upgrade, out ReadOnlySpan<byte> protocol);
+            writer.Field(KnownField.Connection, "Upgrade"u8);
+            writer.Field(KnownField.Upgrade, protocol);
+        }
+
+        // A body without a stated length, from chunks or from a stream of HTTP/2 and 3.
+        if (request.Framing is BodyFraming.Chunked or BodyFraming.UntilClose)
+        {
+            writer.Field(KnownField.TransferEncoding, "chunked"u8);
+        }
+
+        writer.End();
+        return writer.Written;
+    }
+}
