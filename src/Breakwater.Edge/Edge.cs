@@ -1,0 +1,69 @@
+using System.Net;
+using Breakwater.Config;
+using Breakwater.Edge.Connections;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Forwarding;
+using Breakwater.Edge.Generations;
+using Breakwater.Edge.Http2;
+using Breakwater.Edge.Listeners;
+using Breakwater.Edge.Observability;
+using Breakwater.Edge.Origins;
+using Breakwater.Edge.Time;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Breakwater.Edge;
+
+/// <summary>What an edge is started with besides its configuration. Immutable.</summary>
+public sealed record EdgeOptions
+{
+    /// <summary>Where the edge's own log goes; nowhere by default.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The time; tests move it.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>A running edge: listeners in front, origins behind. Thread-safe.</summary>
+/// <remarks>
+/// For the cheapest request, the process should set <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1</c> before it uses its first socket;
+/// everything works without it, on the thread pool.
+/// </remarks>
+public sealed class Edge : IAsyncDisposable
+{
+    private readonly WebApplication _host;
+    private readonly IServer _server;
+    private readonly DataPlane _plane;
+    private readonly OriginRegistry _origins;
+    private readonly GenerationCompiler _compiler;
+    private readonly Lock _reloading = new();
+
+    private Edge(WebApplication host, IServer server, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler)
+    {
+        _host = host;
+        _server = server;
+        _plane = plane;
+        _origins = origins;
+        _compiler = compiler;
+    }
+
+    /// <summary>The addresses that it listens on, in configured order; ports that the system chose are filled in.</summary>
+    public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
+
+    /// <summary>Starts an edge. Returns when it listens.</summary>
+    /// <param name="config">A configuration without errors.</param>
+    /// <param name="options">The rest.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <exception cref="IOException">A listener's address is in use or not allowed.</exception>
+    public static async Task<Edge> StartAsync(BreakwaterConfig config, EdgeOptions options, CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        throw new NotSupportedException();
+    }
+
+    public ValueTask DisposeAsync() => default;
+}

@@ -1,0 +1,106 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using Breakwater.Config;
+using Breakwater.Edge.Connections;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Http1;
+using Breakwater.Edge.Observability;
+using Breakwater.Http;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Breakwater.Edge.Listeners;
+
+/// <summary>
+/// Where the protocols part: HTTP/1.1 goes to our own front end, HTTP/2 on to Kestrel's. Over TLS the handshake has decided (ALPN, RFC 7301);
+/// on a plain connection the preface of HTTP/2 tells (prior knowledge, RFC 9113 §3.3).
+/// </summary>
+internal sealed class ProtocolSwitch(DataPlane plane, string listener, ListenerProtocols protocols)
+{
+    private static readonly IPEndPoint Nowhere = new(IPAddress.None, 0);
+
+    /// <summary>The connection middleware.</summary>
+    public ConnectionDelegate Middleware(ConnectionDelegate http2) => async connection =>
+    {
+        ClientConnection client = Describe(connection);
+        bool isHttp2 = client.IsTls
+            ? connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false
+            : protocols.HasFlag(ListenerProtocols.H2) && await HasPrefaceAsync(connection).ConfigureAwait(false);
+        if (isHttp2)
+        {
+            await RunHttp2Async(connection, client, http2).ConfigureAwait(false);
+        }
+        else if (protocols.HasFlag(ListenerProtocols.H1))
+        {
+            ConnectionEnd end = await new Http1Connection(plane, connection, client).RunAsync().ConfigureAwait(false);
+            plane.Metrics.ConnectionEnded(listener, client.IsTls ? ConnectionProtocol.Http1Tls : ConnectionProtocol.Http1, end);
+        }
+        else
+        {
+            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ConnectionEnd.BadRequest);
+        }
+    };
+
+    private async Task RunHttp2Async(ConnectionContext connection, ClientConnection client, ConnectionDelegate http2)
+    {
+        var tracked = new Http2.Http2Connection(connection);
+        connection.Features.Set(client);
+        plane.Connections.Add(tracked);
+        try
+        {
+            await http2(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            plane.Connections.Remove(tracked);
+            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Http2, tracked.End);
+        }
+    }
+
+    private ClientConnection Describe(ConnectionContext connection)
+    {
+        IPEndPoint peer = connection.RemoteEndPoint as IPEndPoint ?? Nowhere;
+        ITlsHandshakeFeature? tls = connection.Features.Get<ITlsHandshakeFeature>();
+        return new ClientConnection
+        {
+            Id = plane.Connections.NextId(),
+            Listener = listener,
+            Peer = peer,
+            PeerText = ClientConnection.Text(peer.Address),
+            Local = connection.LocalEndPoint as IPEndPoint ?? Nowhere,
+            IsTls = tls is not null,
+            TlsProtocol = tls?.Protocol ?? SslProtocols.None,
+            TlsCipher = tls?.NegotiatedCipherSuite?.ToString(),
+            Sni = tls?.HostName is { Length: > 0 } name ? name : null,
+        };
+    }
+
+    /// <summary>Looks at the first bytes without consuming them. False as soon as they differ from the preface, or do not come in time.</summary>
+    private async ValueTask<bool> HasPrefaceAsync(ConnectionContext connection)
+    {
+        PipeReader input = connection.Transport.Input;
+        using var deadline = new ReadDeadline(plane, input, plane.Live.Settings.HeaderTimeout);
+        while (true)
+        {
+            ReadResult read;
+            try
+            {
+                read = await input.ReadAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or ConnectionAbortedException)
+            {
+                return false;
+            }
+
+            bool isHttp2 = RequestHead.IsHttp2Preface(read.Buffer.FirstSpan, out bool needMore);
+            bool goOn = needMore && !read.IsCompleted && !deadline.IsOver;
+            input.AdvanceTo(read.Buffer.Start, goOn ? read.Buffer.End : read.Buffer.Start);
+            if (!goOn)
+            {
+                return isHttp2;
+            }
+        }
+    }
+}
