@@ -61,9 +61,38 @@ public sealed class Edge : IAsyncDisposable
     /// <exception cref="IOException">A listener's address is in use or not allowed.</exception>
     public static async Task<Edge> StartAsync(BreakwaterConfig config, EdgeOptions options, CancellationToken cancellation = default)
     {
-        await Task.CompletedTask.ConfigureAwait(false);
-        throw new NotSupportedException();
+        var clock = new EdgeClock(options.Time);
+        var heartbeat = new Heartbeat(clock);
+        var metrics = new EdgeMetrics();
+        var origins = new OriginRegistry(clock, heartbeat, options.Loggers.CreateLogger<OriginRegistry>());
+        var compiler = new GenerationCompiler(origins, clock);
+        CompileResult first = compiler.Compile(config, 1);
+        if (first.Generation is null)
+        {
+            throw new ConfigurationException(first.Diagnostics);
+        }
+
+        origins.Adopt([.. first.Generation.Zones.All.Select(zone => zone.Origins)]);
+        var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, null, first.Generation);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(options.Loggers);
+        builder.WebHost.UseKestrelCore().UseSockets(Transport.Configure).ConfigureKestrel(kestrel => ListenerSet.Configure(kestrel, config, plane));
+        WebApplication host = builder.Build();
+        IServer server = host.Services.GetRequiredService<IServer>();
+        var edge = new Edge(host, server, plane, origins, compiler);
+        await server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
+        return edge;
     }
 
-    public ValueTask DisposeAsync() => default;
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync().ConfigureAwait(false);
+        await _server.StopAsync(now.Token).ConfigureAwait(false);
+        await _host.DisposeAsync().ConfigureAwait(false);
+        _origins.Dispose();
+        _plane.Heartbeat.Dispose();
+        _plane.Metrics.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Time;
@@ -11,34 +12,46 @@ namespace Breakwater.Edge.Connections;
 /// </summary>
 internal sealed class DataPlane
 {
-    private Generation _live = null!;
+    private Generation _live;
+
+    public DataPlane(EdgeClock clock, Heartbeat heartbeat, ILoggerFactory loggers, EdgeMetrics metrics, AccessLog? accessLog, Generation first)
+    {
+        Clock = clock;
+        Heartbeat = heartbeat;
+        Loggers = loggers;
+        Metrics = metrics;
+        AccessLog = accessLog;
+        _live = first;
+        Date = new DateField(clock);
+        Pipeline = new Pipeline(this, new Forwarder(clock));
+    }
 
     /// <summary>The edge's clock.</summary>
-    public required EdgeClock Clock { get; init; }
+    public EdgeClock Clock { get; }
 
     /// <summary>What checks deadlines.</summary>
-    public required Heartbeat Heartbeat { get; init; }
-
-    /// <summary>Counters.</summary>
-    public required EdgeMetrics Metrics { get; init; }
-
-    /// <summary>The access log; null when off.</summary>
-    public AccessLog? AccessLog { get; init; }
+    public Heartbeat Heartbeat { get; }
 
     /// <summary>Where events go.</summary>
-    public required ILoggerFactory Loggers { get; init; }
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>Counters.</summary>
+    public EdgeMetrics Metrics { get; }
+
+    /// <summary>The access log; null when off.</summary>
+    public AccessLog? AccessLog { get; }
 
     /// <summary>Makes ray ids.</summary>
     public RaySource Rays { get; } = new();
 
     /// <summary>The live connections.</summary>
-    public required ConnectionTable Connections { get; init; }
-
-    /// <summary>Runs exchanges.</summary>
-    public required Pipeline Pipeline { get; init; }
+    public ConnectionTable Connections { get; } = new();
 
     /// <summary>The date, for answers of the edge.</summary>
-    public required DateField Date { get; init; }
+    public DateField Date { get; }
+
+    /// <summary>Runs exchanges.</summary>
+    public Pipeline Pipeline { get; }
 
     /// <summary>The configuration in force. One reference: an exchange reads it once.</summary>
     public Generation Live

@@ -1,3 +1,5 @@
+using Breakwater.Edge.Clients;
+
 namespace Breakwater.Edge.Zones;
 
 /// <summary>
@@ -17,4 +19,5 @@ internal sealed record EdgeSettings
     public int RequestsPerConnection { get; init; } = 100_000;
     public int Connections { get; init; } = 50_000;
     public int ConnectionsPerClient { get; init; } = 2_000;
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.Nobody;
 }

@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using Breakwater.Config;
+using Breakwater.Edge.Clients;
+using Breakwater.Edge.Errors;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Origins;
+using Breakwater.Edge.Time;
+using Breakwater.Edge.Zones;
+
+namespace Breakwater.Edge.Generations;
+
+/// <summary>What compiling a configuration brought: a generation, or the reasons why there is none. Immutable.</summary>
+/// <param name="Generation">The generation; null when there are errors.</param>
+/// <param name="Diagnostics">What is wrong or doubtful, with positions.</param>
+internal sealed record CompileResult(Generation? Generation, IReadOnlyList<ConfigDiagnostic> Diagnostics);
+
+/// <summary>
+/// Compiles a configuration document into a <see cref="Generation"/>: everything that can be refused is refused here, before anything that
+/// is running is touched. Thread-safe.
+/// </summary>
+internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock)
+{
+    /// <summary>Compiles.</summary>
+    /// <param name="config">A document without errors of its own.</param>
+    /// <param name="number">The number that the generation will have.</param>
+    public CompileResult Compile(BreakwaterConfig config, long number)
+    {
+        var diagnostics = new List<ConfigDiagnostic>();
+        var zones = new List<(Zone, IReadOnlyList<string>)>();
+        foreach (ZoneConfig zone in config.Zones)
+        {
+            if (ZoneCompiler.Compile(config, zone, origins, diagnostics) is { } compiled)
+            {
+                zones.Add((compiled, [.. zone.Hosts.Select(host => host.ToString())]));
+            }
+        }
+
+        EdgeSettings settings = Settings(config);
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        {
+            return new CompileResult(null, diagnostics);
+        }
+
+        var generation = new Generation
+        {
+            Number = number,
+            Hash = Hash(config),
+            PromotedAt = clock.UtcNow,
+            Zones = new ZoneTable(zones),
+            Settings = settings,
+        };
+        return new CompileResult(generation, diagnostics);
+    }
+
+    /// <summary>A duration in microseconds where zero means no limit.</summary>
+    public static long Limit(TimeSpan span) => span == TimeSpan.Zero ? long.MaxValue : EdgeClock.ToMicros(span);
+
+    private static EdgeSettings Settings(BreakwaterConfig config)
+    {
+        LimitsConfig limits = config.Limits;
+        return new EdgeSettings
+        {
+            Head = new Http.HeadLimits(limits.MaxHeadSize, limits.MaxLineSize, limits.MaxHeaderCount, limits.MaxTargetSize),
+            HeaderTimeout = Limit(limits.HeaderTimeout),
+            HandshakeTimeout = Limit(limits.HandshakeTimeout),
+            IdleTimeout = Limit(limits.IdleTimeout),
+            BodyTimeout = Limit(limits.BodyTimeout),
+            MinReadRate = limits.MinReadRate,
+            MinWriteRate = limits.MinWriteRate,
+            RateGrace = EdgeClock.ToMicros(limits.RateGrace),
+            RequestsPerConnection = limits.MaxRequestsPerConnection,
+            Connections = limits.MaxConnections,
+            ConnectionsPerClient = limits.MaxConnectionsPerClient,
+            TrustedProxies = TrustedProxies.Create([.. config.TrustedProxies.Select(network => network.ToString())], out _),
+        };
+    }
+
+    /// <summary>Identifies the content: records print all that they hold, so equal text is equal content.</summary>
+    private static string Hash(BreakwaterConfig config) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(config.ToString())))[..12];
+}
