@@ -1,8 +1,6 @@
 using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
-using Breakwater.Edge.Exchanges;
-using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Http2;
 using Breakwater.Edge.Listeners;
@@ -39,16 +37,13 @@ public sealed class Edge : IAsyncDisposable
     private readonly IServer _server;
     private readonly DataPlane _plane;
     private readonly OriginRegistry _origins;
-    private readonly GenerationCompiler _compiler;
-    private readonly Lock _reloading = new();
 
-    private Edge(WebApplication host, IServer server, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler)
+    private Edge(WebApplication host, IServer server, DataPlane plane, OriginRegistry origins)
     {
         _host = host;
         _server = server;
         _plane = plane;
         _origins = origins;
-        _compiler = compiler;
     }
 
     /// <summary>The addresses that it listens on, in configured order; ports that the system chose are filled in.</summary>
@@ -79,7 +74,7 @@ public sealed class Edge : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseSockets(Transport.Configure).ConfigureKestrel(kestrel => ListenerSet.Configure(kestrel, config, plane));
         WebApplication host = builder.Build();
         IServer server = host.Services.GetRequiredService<IServer>();
-        var edge = new Edge(host, server, plane, origins, compiler);
+        var edge = new Edge(host, server, plane, origins);
         await server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
         return edge;
     }

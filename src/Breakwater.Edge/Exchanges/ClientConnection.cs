@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
-using System.Text;
+using Breakwater.Edge.Clients;
 
 namespace Breakwater.Edge.Exchanges;
 
@@ -17,13 +17,13 @@ internal sealed class ClientConnection
     public required string Listener { get; init; }
 
     /// <summary>Who is at the other end: from the socket, or from the PROXY protocol header.</summary>
-    public required IPEndPoint Peer { get; init; }
+    public required ConnectionPeer Peer { get; init; }
+
+    /// <summary>The port at the other end; 0 on a Unix-domain socket.</summary>
+    public int PeerPort { get; init; }
 
     /// <summary>The address that the client connected to.</summary>
     public required IPEndPoint Local { get; init; }
-
-    /// <summary><see cref="Peer"/>'s address as text, for header fields and logs.</summary>
-    public required byte[] PeerText { get; init; }
 
     /// <summary>Whether the client's side is TLS.</summary>
     public bool IsTls { get; init; }
@@ -39,7 +39,4 @@ internal sealed class ClientConnection
 
     /// <summary>The JA4 fingerprint of the ClientHello, or null without TLS.</summary>
     public string? Ja4 { get; init; }
-
-    /// <summary>An address as it is written in header fields.</summary>
-    public static byte[] Text(IPAddress address) => Encoding.ASCII.GetBytes(address.ToString());
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using Breakwater.Edge.Clients;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Zones;
@@ -12,6 +12,8 @@ namespace Breakwater.Edge.Exchanges;
 /// </summary>
 internal sealed class Exchange
 {
+    private ForwardedChain? _proxies;
+
     /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
     public RequestHead Request { get; } = new(HeadLimits.Default);
 
@@ -34,7 +36,10 @@ internal sealed class Exchange
     public RayId Ray { get; set; }
 
     /// <summary>Who the client is: the peer, or whom trusted proxies say they speak for.</summary>
-    public IPAddress ClientAddress { get; set; } = IPAddress.None;
+    public ClientAddress ClientAddress { get; set; }
+
+    /// <summary>The proxies before the edge, as far as they are believed; null where the peer is no trusted proxy.</summary>
+    public ForwardedChain? Proxies { get; private set; }
 
     /// <summary><c>https</c> at the client's end, seen by us or by a trusted proxy.</summary>
     public bool IsHttps { get; set; }
@@ -51,6 +56,21 @@ internal sealed class Exchange
     /// <summary>What is measured and logged of this exchange.</summary>
     public ExchangeRecord Record;
 
+    /// <summary>Finds out who the client is (1 of the pipeline).</summary>
+    public void Identify(TrustedProxies trusted)
+    {
+        ClientAddress peer = Connection.Peer.Address;
+        ClientAddress = peer;
+        IsHttps = Connection.IsTls;
+        if (trusted.Contains(peer))
+        {
+            Proxies = _proxies ??= new ForwardedChain();
+            ClientIdentity.Read(Request, Proxies, peer, trusted);
+            ClientAddress = Proxies.Client;
+            IsHttps = Proxies.Scheme == ForwardedScheme.None ? IsHttps : Proxies.Scheme == ForwardedScheme.Https;
+        }
+    }
+
     /// <summary>Makes the object ready for the next request.</summary>
     public void Clear()
     {
@@ -60,7 +80,8 @@ internal sealed class Exchange
         Zone = null;
         RequestEdits.Clear();
         ResponseEdits.Clear();
-        ClientAddress = IPAddress.None;
+        ClientAddress = default;
+        Proxies = null;
         IsHttps = false;
         Record = default;
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
@@ -22,7 +21,7 @@ internal sealed class Forwarder(EdgeClock clock)
     public async ValueTask ForwardAsync(Exchange exchange)
     {
         OriginGroup group = exchange.Zone!.Origins;
-        var choice = new OriginChoice(group.HashKey(exchange));
+        var choice = new OriginChoice(0);
         group.Retries.OnRequest();
         ExchangeEnd end;
         while (true)
@@ -45,7 +44,7 @@ internal sealed class Forwarder(EdgeClock clock)
             AttemptResult result;
             try
             {
-                result = origin.Http2 is null
+                result = true
                     ? await Http1Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false)
                     : await Http2Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false);
             }
@@ -92,7 +91,7 @@ internal sealed class Forwarder(EdgeClock clock)
         };
         return safe
             && result.Outcome != OriginOutcome.ClientGone
-            && exchange.Record.Attempts < group.MaxAttempts
+            && exchange.Record.Attempts < group.Settings.MaxAttempts
             && exchange.Client.Failure == ExchangeEnd.None
             && group.Retries.TryTake();
     }

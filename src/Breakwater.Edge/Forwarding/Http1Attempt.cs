@@ -25,6 +25,9 @@ internal static class Http1Attempt
     /// <summary>More interim responses than this is an origin gone mad.</summary>
     private const int MaxInterim = 32;
 
+    /// <summary>Addresses of one origin that are tried for one request.</summary>
+    private const int MaxConnects = 3;
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<AttemptResult> RunAsync(Exchange exchange, Origin origin, EdgeClock clock)
     {
@@ -86,7 +89,7 @@ internal static class Http1Attempt
         OriginTimeouts timeouts = exchange.Zone!.Timeouts;
         long deadline = Math.Min(OriginDeadlines.After(clock.Micros, timeouts.Connect), OriginDeadlines.After(exchange.Record.StartMicros, timeouts.Total));
         ExchangeEnd failure = ExchangeEnd.OriginUnresolved;
-        for (int i = 0; i < origin.Resolver.MaxTries; i++)
+        for (int i = 0; i < Math.Clamp(origin.Resolver.Count, 1, MaxConnects); i++)
         {
             EndPoint? endPoint = await origin.Resolver.GetEndPointAsync().ConfigureAwait(false);
             if (endPoint is null)

@@ -1,6 +1,7 @@
-using System.Text;
+using Breakwater.Edge.Clients;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Zones;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Forwarding;
@@ -23,7 +24,7 @@ internal static class OriginRequestWriter
 
     /// <summary>Room that the head is sure to fit into.</summary>
     public static int MaxSize(Exchange exchange, Origin origin) =>
-        exchange.Request.Bytes.Length + exchange.RequestEdits.AddedBytes + ForwardedFieldWriter.MaxSize(exchange) + origin.Authority.Length + 512;
+        exchange.Request.Bytes.Length + exchange.RequestEdits.AddedBytes + ForwardedFields.MaxLength + 3 * exchange.Request.Authority.Length + origin.Authority.Length + 512;
 
     /// <summary>Writes the head; returns its length.</summary>
     public static int Write(Exchange exchange, Origin origin, Span<byte> destination)
@@ -33,7 +34,7 @@ internal static class OriginRequestWriter
         writer.RequestLine(request);
 
         // Host first (RFC 9110 §7.2), unless the client's own line stays where it is.
-        ReadOnlySpan<byte> host = origin.HostField ?? (request.Has(KnownField.Host) ? default : origin.Authority);
+        ReadOnlySpan<byte> host = origin.Settings.HostField ?? (request.Has(KnownField.Host) ? default : origin.Authority);
         if (!host.IsEmpty)
         {
             writer.Field(KnownField.Host, host);
@@ -46,7 +47,7 @@ internal static class OriginRequestWriter
         }
 
         writer.Fields(request, except, exchange.RequestEdits);
-        ForwardedFieldWriter.Write(ref writer, exchange);
+        WriteClient(ref writer, exchange);
         writer.Ray(exchange.Ray);
         if (request.UpgradeRequested)
         {
@@ -63,5 +64,36 @@ internal static class OriginRequestWriter
 
         writer.End();
         return writer.Written;
+    }
+
+    /// <summary>What tells the origin about the client.</summary>
+    private static void WriteClient(ref HeadWriter writer, Exchange exchange)
+    {
+        OriginHeaders headers = exchange.Zone!.OriginHeaders;
+        ClientConnection connection = exchange.Connection;
+        ReadOnlySpan<byte> host = exchange.Request.Authority;
+        if (headers.XForwarded)
+        {
+            writer.Advance(ForwardedFields.WriteForwardedFor(connection.Peer, exchange.Proxies, writer.Rest));
+            writer.Advance(ForwardedFields.WriteForwardedProto(exchange.Proxies, connection.IsTls, writer.Rest));
+            writer.Advance(ForwardedFields.WriteForwardedHost(host, writer.Rest));
+            writer.Advance(ForwardedFields.WriteRealIp(connection.Peer, exchange.Proxies, writer.Rest));
+        }
+
+        if (headers.Forwarded)
+        {
+            writer.Advance(ForwardedFields.WriteForwarded(connection.Peer, exchange.Proxies, connection.IsTls, host, writer.Rest));
+        }
+
+        if (headers.Via)
+        {
+            writer.Raw(exchange.Request.Version switch
+            {
+                HttpVersion.Http10 => "Via: 1.0 breakwater\r\n"u8,
+                HttpVersion.Http11 => "Via: 1.1 breakwater\r\n"u8,
+                HttpVersion.Http2 => "Via: 2 breakwater\r\n"u8,
+                _ => "Via: 3 breakwater\r\n"u8,
+            });
+        }
     }
 }

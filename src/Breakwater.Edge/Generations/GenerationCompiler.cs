@@ -2,8 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Clients;
-using Breakwater.Edge.Errors;
-using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;

@@ -1,5 +1,4 @@
 using Breakwater.Edge.Exchanges;
-using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Http1;

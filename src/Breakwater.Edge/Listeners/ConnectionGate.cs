@@ -35,7 +35,7 @@ internal sealed class ConnectionGate(DataPlane plane, string listener)
     public ConnectionDelegate CountClient(ConnectionDelegate next) => async connection =>
     {
         IPAddress? address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        if (address is null || plane.Live.Settings.TrustedProxies.Contains(address))
+        if (address is null || plane.Live.Settings.TrustedProxies.Contains(Clients.ClientAddress.From(address)))
         {
             // A proxy that speaks for many, or a local socket: the limit of a single client does not fit.
             await next(connection).ConfigureAwait(false);

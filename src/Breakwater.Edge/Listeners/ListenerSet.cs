@@ -1,7 +1,5 @@
-using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Breakwater.Edge.Listeners;

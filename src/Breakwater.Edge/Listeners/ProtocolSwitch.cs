@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Net;
-using System.Net.Security;
 using System.Security.Authentication;
 using Breakwater.Config;
+using Breakwater.Edge.Clients;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Http1;
@@ -10,6 +10,7 @@ using Breakwater.Edge.Observability;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Breakwater.Edge.Listeners;
 
@@ -35,7 +36,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, string listener, ListenerP
         else if (protocols.HasFlag(ListenerProtocols.H1))
         {
             ConnectionEnd end = await new Http1Connection(plane, connection, client).RunAsync().ConfigureAwait(false);
-            plane.Metrics.ConnectionEnded(listener, client.IsTls ? ConnectionProtocol.Http1Tls : ConnectionProtocol.Http1, end);
+            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Http1, end);
         }
         else
         {
@@ -61,14 +62,13 @@ internal sealed class ProtocolSwitch(DataPlane plane, string listener, ListenerP
 
     private ClientConnection Describe(ConnectionContext connection)
     {
-        IPEndPoint peer = connection.RemoteEndPoint as IPEndPoint ?? Nowhere;
         ITlsHandshakeFeature? tls = connection.Features.Get<ITlsHandshakeFeature>();
         return new ClientConnection
         {
             Id = plane.Connections.NextId(),
             Listener = listener,
-            Peer = peer,
-            PeerText = ClientConnection.Text(peer.Address),
+            Peer = new ConnectionPeer(connection.RemoteEndPoint),
+            PeerPort = (connection.RemoteEndPoint as IPEndPoint)?.Port ?? 0,
             Local = connection.LocalEndPoint as IPEndPoint ?? Nowhere,
             IsTls = tls is not null,
             TlsProtocol = tls?.Protocol ?? SslProtocols.None,

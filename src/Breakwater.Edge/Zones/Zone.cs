@@ -35,7 +35,7 @@ internal sealed class Zone
     public required OriginTimeouts Timeouts { get; init; }
 
     /// <summary>Which fields tell the origin about the client.</summary>
-    public required ForwardedFields Forwarded { get; init; }
+    public required OriginHeaders OriginHeaders { get; init; }
 }
 
 /// <summary>How long the origin may take for each step, in microseconds; <see cref="long.MaxValue"/> for no limit.</summary>
@@ -49,4 +49,5 @@ internal sealed record OriginTimeouts(long Connect, long FirstByte, long Between
 /// <summary>Which fields are set on requests to tell the origin who the client is.</summary>
 /// <param name="XForwarded">X-Forwarded-For, -Proto, -Host and X-Real-IP.</param>
 /// <param name="Forwarded">Forwarded (RFC 7239).</param>
-internal sealed record ForwardedFields(bool XForwarded, bool Forwarded);
+/// <param name="Via">Via (RFC 9110 §7.6.3).</param>
+internal sealed record OriginHeaders(bool XForwarded, bool Forwarded, bool Via);

@@ -1,6 +1,5 @@
 using Breakwater.Config;
 using Breakwater.Edge.Errors;
-using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 
@@ -28,7 +27,7 @@ internal static class ZoneCompiler
             BodyLimit = zone.MaxBodySize == 0 ? long.MaxValue : zone.MaxBodySize,
             AllowUpgrade = zone.Websocket,
             Timeouts = Timeouts(zone.Timeouts),
-            Forwarded = new ForwardedFields(zone.OriginHeaders.XForwarded, zone.OriginHeaders.Forwarded),
+            OriginHeaders = new OriginHeaders(zone.OriginHeaders.XForwarded, zone.OriginHeaders.Forwarded, zone.OriginHeaders.Via),
         };
     }
 

@@ -27,6 +27,12 @@ public ref struct HeadWriter
     /// <summary>The number of bytes written so far.</summary>
     public int Written { get; private set; }
 
+    /// <summary>What is left of the room, for content that is written in place and then counted by <see cref="Advance"/>.</summary>
+    public readonly Span<byte> Rest => _destination[Written..];
+
+    /// <summary>Counts bytes that were written into <see cref="Rest"/>.</summary>
+    public void Advance(int count) => Written += count;
+
     /// <summary>The size of a request line.</summary>
     public static int RequestLineSize(int methodLength, int targetLength) => methodLength + targetLength + 12;
 
@@ -113,7 +119,7 @@ public ref struct HeadWriter
         Written += head.CopyEndToEnd(_destination[Written..], except);
 
     /// <summary>Writes bytes as they are: lines of a parsed head, or constants.</summary>
-    public void Raw(ReadOnlySpan<byte> bytes)
+    public void Raw(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_destination[Written..]);
         Written += bytes.Length;

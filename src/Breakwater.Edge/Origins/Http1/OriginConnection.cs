@@ -175,7 +175,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
         return Receive(_buffer.AsMemory(_end), intoBuffer: true);
     }
 
-    /// <summary>Receives straight into the caller's memory; only while nothing is buffered. Result as <see cref="ReceiveAsync"/>.</summary>
+    /// <summary>Receives straight into the caller's memory; only while nothing is buffered. Result as of <see cref="ReceiveAsync()"/>.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> destination) => Receive(destination, intoBuffer: false);
 
     /// <summary>Marks buffered bytes as used.</summary>
@@ -202,8 +202,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
         }
 
         // Completing at once means: closed, or unasked-for bytes. Either way it is of no more use.
-        ValueTask<int> pending = Receive(_buffer, intoBuffer: true);
-        return !pending.IsCompleted;
+        return !TryReceive(_buffer, intoBuffer: true, out _);
     }
 
     /// <summary>Takes the connection out of its idle state. False when it died there.</summary>
@@ -252,25 +251,31 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _received.OnCompleted(continuation, state, token, flags);
 
-    private ValueTask<int> Receive(Memory<byte> destination, bool intoBuffer)
+    private ValueTask<int> Receive(Memory<byte> destination, bool intoBuffer) =>
+        TryReceive(destination, intoBuffer, out int result) ? new ValueTask<int>(result) : new ValueTask<int>(this, _received.Version);
+
+    /// <summary>Begins to receive. True when that ended at once; otherwise a receive is pending.</summary>
+    private bool TryReceive(Memory<byte> destination, bool intoBuffer, out int result)
     {
         _received.Reset();
         _receivePending = true;
         if (_tls is not null)
         {
-            _ = ReceiveTlsAsync(destination, intoBuffer);
+            ReceiveTls(destination, intoBuffer);
+            result = 0;
+            return false;
         }
-        else if (_receiver.TryStart(_socket, destination, intoBuffer, out int result))
+
+        if (_receiver.TryStart(_socket, destination, intoBuffer, out result))
         {
             _receivePending = false;
-            return new ValueTask<int>(result);
+            return true;
         }
 
-        return new ValueTask<int>(this, _received.Version);
+        return false;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask ReceiveTlsAsync(Memory<byte> destination, bool intoBuffer)
+    private async void ReceiveTls(Memory<byte> destination, bool intoBuffer)
     {
         int result;
         try
@@ -317,7 +322,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     }
 
     /// <summary>The receiving half: one reusable operation.</summary>
-    private sealed class Receiver(OriginConnection connection) : SocketAsyncEventArgs(unsafeSuppressExecutionContext: true)
+    private sealed class Receiver(OriginConnection connection) : SocketAsyncEventArgs(true)
     {
         private bool _intoBuffer;
 
@@ -360,7 +365,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
         private ManualResetValueTaskSourceCore<bool> _sent;
 
         public Sender()
-            : base(unsafeSuppressExecutionContext: true)
+            : base(true)
         {
         }
 
