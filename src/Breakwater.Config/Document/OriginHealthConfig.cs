@@ -3,6 +3,8 @@ namespace Breakwater.Config;
 /// <summary>Active health checks of a zone's origins: a GET at intervals. Immutable.</summary>
 public sealed record HealthConfig : ConfigNode
 {
+    private readonly TimeSpan? _timeout;
+
     /// <summary>What is asked for, as a request target.</summary>
     public string Path { get; init; } = "/";
 
@@ -13,7 +15,11 @@ public sealed record HealthConfig : ConfigNode
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Time for an answer; never longer than <see cref="Interval"/>.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Timeout
+    {
+        get => _timeout ?? Shorter(TimeSpan.FromSeconds(2), Interval);
+        init => _timeout = value;
+    }
 
     /// <summary>Good answers in a row that bring an origin back.</summary>
     public int HealthyAfter { get; init; } = 2;
@@ -23,6 +29,8 @@ public sealed record HealthConfig : ConfigNode
 
     /// <summary>The statuses of a good answer.</summary>
     public StatusRange ExpectStatus { get; init; } = new(200, 399);
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }
 
 /// <summary>A range of response statuses, such as <c>200-399</c>, or one. Immutable.</summary>
@@ -37,14 +45,28 @@ public readonly record struct StatusRange(int First, int Last)
 /// <summary>Passive health: an origin that fails exchanges is left out for a while. Immutable. Shares are 0 to 1.</summary>
 public sealed record OutlierConfig : ConfigNode
 {
+    private static readonly TimeSpan DefaultEjectFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultMaxEjectFor = TimeSpan.FromMinutes(5);
+
+    private readonly TimeSpan? _ejectFor;
+    private readonly TimeSpan? _maxEjectFor;
+
     /// <summary>Failed exchanges in a row that eject an origin; 0 = never.</summary>
     public int ConsecutiveFailures { get; init; } = 5;
 
     /// <summary>How long the first ejection lasts; each further one in a row lasts once more as long.</summary>
-    public TimeSpan EjectFor { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan EjectFor
+    {
+        get => _ejectFor ?? (_maxEjectFor < DefaultEjectFor ? _maxEjectFor.Value : DefaultEjectFor);
+        init => _ejectFor = value;
+    }
 
-    /// <summary>The longest ejection.</summary>
-    public TimeSpan MaxEjectFor { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>The longest ejection; never shorter than <see cref="EjectFor"/>.</summary>
+    public TimeSpan MaxEjectFor
+    {
+        get => _maxEjectFor ?? (_ejectFor > DefaultMaxEjectFor ? _ejectFor.Value : DefaultMaxEjectFor);
+        init => _maxEjectFor = value;
+    }
 
     /// <summary>The share of a zone's origins that may be ejected at a time.</summary>
     public double MaxEjected { get; init; } = 0.5;
