@@ -7,6 +7,9 @@ internal static class Wire
 {
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text.Replace("¶", "\r\n", StringComparison.Ordinal));
 
+    /// <summary>The bytes of generated text, in which a pilcrow is a byte like any other.</summary>
+    public static byte[] Raw(string text) => Encoding.Latin1.GetBytes(text);
+
     public static string Text(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 
     /// <summary>Printable, for messages of failed tests.</summary>
