@@ -54,7 +54,7 @@ public sealed record OutlierConfig : ConfigNode
     /// <summary>Failed exchanges in a row that eject an origin; 0 = never.</summary>
     public int ConsecutiveFailures { get; init; } = 5;
 
-    /// <summary>How long the first ejection lasts; each further one in a row lasts once more as long.</summary>
+    /// <summary>How long the first ejection lasts; each further one in a row lasts twice as long as the one before.</summary>
     public TimeSpan EjectFor
     {
         get => _ejectFor ?? (_maxEjectFor < DefaultEjectFor ? _maxEjectFor.Value : DefaultEjectFor);

@@ -63,7 +63,7 @@ internal static class OriginSchema
             "Failures in a row that eject an origin; 0 = never.", "Five in a row are no accident. One good answer starts the count anew.",
             aka: ["max_fails", "consecutive_5xx", "failures"])
         .Key("eject_for", Values.Duration("100ms", "24h"), o => o.EjectFor, (o, v) => o with { EjectFor = v },
-            "How long the first ejection lasts; each further one in a row lasts once more as long.", "A restart fits into it.",
+            "How long the first ejection lasts; each further one in a row lasts twice as long as the one before.", "A restart fits into it.",
             aka: ["fail_timeout", "base_ejection_time"], shown: "`30s`, or `max_eject_for` if that is shorter")
         .Key("max_eject_for", Values.Duration("100ms", "24h"), o => o.MaxEjectFor, (o, v) => o with { MaxEjectFor = v },
             "The longest ejection. At least `eject_for`.", "An origin that came back is found within minutes.", aka: ["max_ejection_time"], shown: "`5m`, or `eject_for` if that is longer")

@@ -21,7 +21,7 @@ internal sealed class Forwarder(EdgeClock clock)
     public async ValueTask ForwardAsync(Exchange exchange)
     {
         OriginGroup group = exchange.Zone!.Origins;
-        var choice = new OriginChoice(0);
+        var choice = new OriginChoice(group.HashKey(exchange));
         group.Retries.OnRequest();
         ExchangeEnd end;
         while (true)

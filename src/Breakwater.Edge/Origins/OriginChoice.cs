@@ -6,9 +6,7 @@ namespace Breakwater.Edge.Origins;
 /// What the choice of an origin depends on: the hash key of the request and the origins that were tried for it already. A value owned
 /// by one exchange; allocates nothing.
 /// </summary>
-/// <param name="hashKey">
-/// Used by consistent hash only: any 64 bits that depend on what shall stay together. Where a client can choose it freely, a keyed hash.
-/// </param>
+/// <param name="hashKey">Used by consistent hash only: 64 bits that depend on what shall stay together.</param>
 internal struct OriginChoice(ulong hashKey = 0)
 {
     /// <summary>How many tried origins are remembered; further ones may be chosen again.</summary>

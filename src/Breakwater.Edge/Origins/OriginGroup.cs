@@ -17,6 +17,9 @@ internal sealed record OriginGroupSettings
     /// <summary>How an origin is chosen.</summary>
     public BalancePolicy Policy { get; init; } = BalancePolicy.TwoChoices;
 
+    /// <summary>What consistent hash goes by; of no meaning to the other policies.</summary>
+    public HashKey HashBy { get; init; } = Config.HashKey.ClientIp;
+
     /// <summary>The share of the origins that may be ejected at a time.</summary>
     public double MaxEjected { get; init; } = 0.5;
 
@@ -42,6 +45,7 @@ internal sealed class OriginGroup
     private readonly OriginMember[] _members;
     private readonly Origin[] _origins;
     private readonly OriginGroupState _state;
+    private readonly RequestHash? _hash;
     private View _view;
     private int _refreshing;
 
@@ -51,6 +55,7 @@ internal sealed class OriginGroup
         _members = members;
         _origins = Array.ConvertAll(members, member => member.Origin);
         Settings = settings;
+        _hash = settings.Policy == BalancePolicy.Hash ? new RequestHash(settings.HashBy) : null;
         int choosable = members.Count(member => member.Weight > 0);
 
         // One at least, else a small share of a small group would mean never; but never the only one.
@@ -99,6 +104,9 @@ internal sealed class OriginGroup
             return view;
         }
     }
+
+    /// <summary>The key that the choice for this request goes by; 0 for policies without one.</summary>
+    public ulong HashKey(Exchange exchange) => _hash?.Of(exchange) ?? 0;
 
     /// <summary>
     /// Chooses an origin for a request, or for its next attempt: one that was not tried, as long as there is one.

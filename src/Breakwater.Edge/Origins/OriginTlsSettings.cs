@@ -54,43 +54,42 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
     /// <summary>The options for HTTP/1.1 connections; not to be changed.</summary>
     public SslClientAuthenticationOptions Http1 { get; }
 
-    /// <summary>Reads what the configuration names. Null, with the problem in words, when a file is missing or not what it should be.</summary>
+    /// <summary>Reads what the configuration names. Null when a file is missing or not what it should be; the diagnostics say which.</summary>
     /// <param name="config">The settings.</param>
     /// <param name="host">The host of the origin's URL.</param>
-    /// <param name="problem">What is wrong and with which file; null when nothing is.</param>
-    public static OriginTlsSettings? Load(OriginTlsConfig config, string host, out string? problem)
+    /// <param name="diagnostics">Receives what is wrong.</param>
+    public static OriginTlsSettings? Load(OriginTlsConfig config, string host, ICollection<ConfigDiagnostic> diagnostics)
     {
-        string file = "";
+        string key = "ca";
         try
         {
             X509Certificate2Collection? authorities = null;
             if (config.Ca is not null)
             {
-                file = config.Ca;
                 authorities = [];
                 authorities.ImportFromPemFile(config.Ca);
                 if (authorities.Count == 0)
                 {
-                    problem = $"{config.Ca} holds no certificate; give a PEM file with the authorities that issue the origin's certificate";
-                    return null;
+                    throw new CryptographicException("it holds no certificate");
                 }
             }
 
             (X509Certificate2, X509Certificate2Collection)? shown = null;
             if (config.ClientCert is not null)
             {
-                file = $"{config.ClientCert} with {config.ClientKey}";
+                key = "client_cert";
                 X509Certificate2Collection chain = [];
                 chain.ImportFromPemFile(config.ClientCert);
                 shown = (X509Certificate2.CreateFromPemFile(config.ClientCert, config.ClientKey), chain);
             }
 
-            problem = null;
             return new OriginTlsSettings(config.Sni ?? host, config.Verify, authorities, shown);
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            problem = $"cannot use {file}: {exception.Message}";
+            diagnostics.Add(key == "ca"
+                ? ConfigDiagnostic.Error(config.PositionOf(key), $"cannot use the authorities in {config.Ca}: {exception.Message}", "give a PEM file with the certificates of those who issue the origin's certificate")
+                : ConfigDiagnostic.Error(config.PositionOf(key), $"cannot use the client certificate {config.ClientCert} with the key {config.ClientKey}: {exception.Message}", "give two PEM files that belong together, the key without a password"));
             return null;
         }
     }

@@ -301,18 +301,11 @@ public class FieldBlock
     /// <summary>Takes the field line from <paramref name="start"/> to <paramref name="end"/>, which has no control bytes.</summary>
     private HttpViolation ReadField(ReadOnlySpan<byte> head, int start, int end)
     {
-        int nameLength = head[start..end].IndexOf((byte)':');
-        if (nameLength <= 0)
+        // The line's CR, which is no token byte, stands within the span: something is always found.
+        int nameLength = head[start..(end + 2)].IndexOfAnyExcept(Octets.Token);
+        if (nameLength == 0 || head[start + nameLength] != (byte)':')
         {
-            return BadName(head[start..end]);
-        }
-
-        // A known name is a token.
-        ReadOnlySpan<byte> name = head.Slice(start, nameLength);
-        KnownField known = KnownFields.Find(name);
-        if (known == KnownField.None && name.ContainsAnyExcept(Octets.Token))
-        {
-            return BadName(head[start..end]);
+            return BadName(head[start..end], nameLength);
         }
 
         if (_count == Limits.MaxFields)
@@ -332,11 +325,11 @@ public class FieldBlock
             valueEnd--;
         }
 
-        AddLine(known, start, nameLength, valueStart, valueEnd, end + 2);
+        AddLine(KnownFields.Find(head.Slice(start, nameLength)), start, nameLength, valueStart, valueEnd, end + 2);
         return HttpViolation.None;
     }
 
-    private HttpViolation BadName(ReadOnlySpan<byte> line)
+    private HttpViolation BadName(ReadOnlySpan<byte> line, int nameLength)
     {
         if (Octets.IsWhitespace(line[0]))
         {
@@ -346,9 +339,10 @@ public class FieldBlock
         int colon = line.IndexOf((byte)':');
         return colon switch
         {
-            < 0 => HttpViolation.MissingColon,
             0 => HttpViolation.EmptyFieldName,
-            _ => Octets.IsToken(line[..colon].TrimEnd(" \t"u8)) ? HttpViolation.SpaceBeforeColon : HttpViolation.BadFieldName,
+            < 0 => HttpViolation.MissingColon,
+            _ when line[nameLength..colon].ContainsAnyExcept(Octets.Space, Octets.Tab) => HttpViolation.BadFieldName,
+            _ => HttpViolation.SpaceBeforeColon,
         };
     }
 
@@ -367,7 +361,7 @@ public class FieldBlock
         line.ValueEnd = valueEnd;
         line.End = end;
         line.Known = known;
-        line.HopByHop = KnownFields.HopByHop.Contains(known);
+        line.HopByHop = false;
         _present = _present.With(known);
     }
 

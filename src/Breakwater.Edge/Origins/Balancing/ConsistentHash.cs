@@ -16,6 +16,8 @@ namespace Breakwater.Edge.Origins.Balancing;
 internal sealed class ConsistentHash : OriginSelector
 {
     private readonly Candidate[] _candidates;
+
+    // From the origins' names only: the same on every edge and after every restart.
     private readonly ulong[] _seeds;
     private readonly double[] _perWeight;
     private readonly bool _equalWeights;
@@ -23,7 +25,7 @@ internal sealed class ConsistentHash : OriginSelector
     public ConsistentHash(Candidate[] candidates)
     {
         _candidates = candidates;
-        _seeds = Array.ConvertAll(candidates, candidate => Seed(candidate.Origin.Name));
+        _seeds = Array.ConvertAll(candidates, candidate => StableHash.Of(Encoding.UTF8.GetBytes(candidate.Origin.Name)));
         _perWeight = Array.ConvertAll(candidates, candidate => 1.0 / candidate.Weight);
         _equalWeights = Array.TrueForAll(candidates, candidate => candidate.Weight == candidates[0].Weight);
     }
@@ -75,17 +77,5 @@ internal sealed class ConsistentHash : OriginSelector
         }
 
         return best;
-    }
-
-    /// <summary>A number that depends on the origin's name only, so that it is the same on every edge and after every restart.</summary>
-    private static ulong Seed(string name)
-    {
-        ulong hash = 0xCBF2_9CE4_8422_2325;
-        foreach (byte octet in Encoding.UTF8.GetBytes(name))
-        {
-            hash = (hash ^ octet) * 0x0000_0100_0000_01B3;
-        }
-
-        return SharedRandom.Mix(hash);
     }
 }
