@@ -8,8 +8,6 @@ namespace Breakwater.Edge.Tests.Clients;
 
 public class ClientAddressTests
 {
-    internal static bool TryParse(string text, out ClientAddress address) => ClientAddress.TryParse(Encoding.UTF8.GetBytes(text), out address);
-
     [Theory]
     [InlineData("0.0.0.0")]
     [InlineData("192.0.2.1")]
@@ -32,7 +30,7 @@ public class ClientAddressTests
     [InlineData("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")]
     public void An_address_is_read_and_written_in_one_form(string text, string? canonical = null)
     {
-        Assert.True(TryParse(text, out var address));
+        Assert.True(ClientAddress.TryParse(text, out var address));
         Assert.Equal(canonical ?? text, address.ToString());
     }
 
@@ -68,7 +66,7 @@ public class ClientAddressTests
     [InlineData("::1.2.3.4:5")]
     [InlineData("١.٢.٣.٤")]
     [InlineData("0000000000000000000000000000000000000000000001")]
-    public void What_is_not_exactly_an_address_is_refused(string text) => Assert.False(TryParse(text, out _));
+    public void What_is_not_exactly_an_address_is_refused(string text) => Assert.False(ClientAddress.TryParse(text, out _));
 
     [Fact]
     public void IPv4_and_mapped_IPv6_are_one_address()
@@ -88,7 +86,7 @@ public class ClientAddressTests
         Assert.True(ClientAddress.From(new UnixDomainSocketEndPoint("/tmp/x")).IsNone);
         Assert.True(ClientAddress.From((EndPoint?)null).IsNone);
         Assert.Equal("unknown", ClientAddress.None.ToString());
-        Assert.Equal("unknown"u8.ToArray(), new ConnectionPeer(null).Text.ToArray());
+        Assert.Equal("unknown", Encoding.ASCII.GetString(new ConnectionPeer(null).Text));
     }
 
     [Fact]
@@ -112,9 +110,9 @@ public class ClientAddressTests
                 Assert.Equal(framework.IsIPv4MappedToIPv6 ? framework.MapToIPv4() : framework, address.ToIPAddress());
                 Assert.Equal(address, ClientAddress.From(framework));
                 if (address.IsNone) return;
-                Assert.True(TryParse(address.ToString(), out var again));
+                Assert.True(ClientAddress.TryParse(address.ToString(), out var again));
                 Assert.Equal(address, again);
-                Assert.True(TryParse(framework.ToString(), out again));
+                Assert.True(ClientAddress.TryParse(framework.ToString(), out again));
                 Assert.Equal(address, again);
                 Assert.Equal(address.ToIPAddress(), IPAddress.Parse(address.ToString()));
             });
@@ -130,7 +128,7 @@ public class ClientAddressTests
                 20_000,
                 text =>
                 {
-                    if (!TryParse(text, out var address)) return;
+                    if (!ClientAddress.TryParse(text, out var address)) return;
                     accepted++;
                     Assert.Equal(IPAddress.Parse(text).MapToIPv6(), address.ToIPAddress().MapToIPv6());
                 });
@@ -140,7 +138,7 @@ public class ClientAddressTests
     [Fact]
     public void Formatting_into_too_little_room_writes_nothing()
     {
-        Assert.True(TryParse("192.0.2.100", out var address));
+        Assert.True(ClientAddress.TryParse("192.0.2.100", out var address));
         Span<byte> room = stackalloc byte[11];
         Assert.Equal(0, address.Format(room[..10]));
         Assert.Equal(11, address.Format(room));
