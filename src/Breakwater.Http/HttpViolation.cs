@@ -120,6 +120,9 @@ public enum HttpViolation : byte
     /// <summary>A request to upgrade to WebSocket has a body.</summary>
     UpgradeWithBody,
 
+    /// <summary>Bytes follow a request to upgrade to WebSocket before it is answered.</summary>
+    BytesBeforeUpgrade,
+
     /// <summary>A 101 response does not name the protocol that it switches to.</summary>
     UpgradeWithoutProtocol,
 

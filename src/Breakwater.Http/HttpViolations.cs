@@ -45,6 +45,7 @@ public static class HttpViolations
         HttpViolation.ConnectionSpecificField => "A field that belongs to HTTP/1.1 connections came over HTTP/2 or HTTP/3 (RFC 9113 §8.2.2).",
         HttpViolation.BadExpectation => "The Expect field is not exactly \"100-continue\" (RFC 9110 §10.1.1).",
         HttpViolation.UpgradeWithBody => "A request to upgrade to WebSocket has a body (RFC 6455 §4.1).",
+        HttpViolation.BytesBeforeUpgrade => "Bytes follow a request to upgrade to WebSocket before it is answered (RFC 9110 §7.8).",
         HttpViolation.UpgradeWithoutProtocol => "A 101 response does not name the protocol it switches to (RFC 9110 §15.2.2).",
         HttpViolation.BadChunkSize => "A chunk size is not hexadecimal digits alone (RFC 9112 §7.1).",
         HttpViolation.ChunkSizeOverflow => "A chunk size is too large (RFC 9112 §7.1).",

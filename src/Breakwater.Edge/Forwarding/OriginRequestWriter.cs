@@ -49,11 +49,11 @@ internal static class OriginRequestWriter
         writer.Fields(request, except, exchange.RequestEdits);
         WriteClient(ref writer, exchange);
         writer.Ray(exchange.Ray);
-        if (request.UpgradeRequested)
+        // No other protocol is passed on: what follows an upgrade to h2c would be requests that nobody has looked at.
+        if (Tunnel.IsWanted(exchange))
         {
-            request.TryGet(KnownField.Upgrade, out ReadOnlySpan<byte> protocol);
             writer.Field(KnownField.Connection, "Upgrade"u8);
-            writer.Field(KnownField.Upgrade, protocol);
+            writer.Field(KnownField.Upgrade, "websocket"u8);
         }
 
         // A body without a stated length, from chunks or from a stream of HTTP/2 and 3.

@@ -6,13 +6,16 @@ using Breakwater.Edge.Origins.Http1;
 
 namespace Breakwater.Edge.Forwarding;
 
-/// <summary>An upgraded connection (WebSocket and others, RFC 9110 §7.8): bytes both ways until one side ends or both are silent for too long.</summary>
+/// <summary>An upgraded connection (WebSocket, RFC 9110 §7.8): bytes both ways until one side ends or both are silent for too long.</summary>
 internal static class Tunnel
 {
+    /// <summary>Whether the client asks for one that its zone allows.</summary>
+    public static bool IsWanted(Exchange exchange) => exchange.Request.IsWebSocketUpgrade && exchange.Zone!.AllowUpgrade;
+
     /// <summary>Answers the client's upgrade and carries bytes until the end.</summary>
     public static async ValueTask<AttemptResult> RunAsync(Exchange exchange, OriginConnection connection, OriginDeadlines deadlines)
     {
-        if (!exchange.Request.UpgradeRequested || !exchange.Zone!.AllowUpgrade)
+        if (!IsWanted(exchange))
         {
             return AttemptResult.OfOrigin(ExchangeEnd.OriginBadResponse, AttemptProgress.Final);
         }

@@ -179,6 +179,12 @@ internal sealed partial class Http1Connection
     /// <inheritdoc/>
     public override async ValueTask<IDuplexPipe?> AcceptTunnelAsync(Exchange exchange, ResponseHead head)
     {
+        if (HasUnreadBytes())
+        {
+            Abort(ExchangeEnd.BadRequest);
+            return null;
+        }
+
         _responseStarted = true;
         _keepAlive = false;
         WriteSwitchingProtocols(exchange, head);

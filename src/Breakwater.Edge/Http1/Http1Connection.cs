@@ -51,6 +51,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
     {
         Request,
         Refused,
+        BytesBeforeUpgrade,
         TimedOut,
         Ended,
     }
@@ -76,6 +77,8 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
                 ValueTask run = head switch
                 {
                     HeadResult.Request => _plane.Pipeline.RunAsync(exchange),
+                    HeadResult.BytesBeforeUpgrade =>
+                        Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, HttpViolation.BytesBeforeUpgrade),
                     HeadResult.TimedOut => Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
                     _ => Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
                 };
@@ -145,7 +148,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
             ReadStatus status = ParseHead(read.Buffer);
             if (status != ReadStatus.NeedMore)
             {
-                return new ValueTask<HeadResult>(status == ReadStatus.Complete ? HeadResult.Request : HeadResult.Refused);
+                return new ValueTask<HeadResult>(Judge(status));
             }
         }
 
@@ -187,7 +190,28 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         }
 
         Disarm();
-        return status == ReadStatus.Complete ? HeadResult.Request : HeadResult.Refused;
+        return Judge(status);
+    }
+
+    private HeadResult Judge(ReadStatus status) =>
+        status != ReadStatus.Complete ? HeadResult.Refused
+        : _exchange!.Request.IsWebSocketUpgrade && HasUnreadBytes() ? HeadResult.BytesBeforeUpgrade
+        : HeadResult.Request;
+
+    /// <summary>
+    /// Whether the client sent more than was read so far. After a request to upgrade, and before its answer, nobody can tell whether such
+    /// bytes are the new protocol's or a next request.
+    /// </summary>
+    private bool HasUnreadBytes()
+    {
+        if (!_input.TryRead(out ReadResult read))
+        {
+            return false;
+        }
+
+        bool any = !read.Buffer.IsEmpty;
+        _input.AdvanceTo(read.Buffer.Start);
+        return any;
     }
 
     /// <summary>

@@ -53,13 +53,17 @@ public ref struct HeadWriter
 
     /// <summary>
     /// Writes the request line with which a received request goes on to an origin: the target in origin-form as it came, also if it came
-    /// in absolute-form (RFC 9112 §3.2.1). Needs no more than the size for its method and target, and one byte.
+    /// in absolute-form (RFC 9112 §3.2.1, §3.2.4). Needs no more than the size for its method and target, and one byte.
     /// </summary>
     public void RequestLine(RequestHead head)
     {
         Raw(head.Method);
         Raw(" "u8);
-        if (head.TargetForm == TargetForm.Absolute)
+        if (head.MeansWholeServer)
+        {
+            Raw("*"u8);
+        }
+        else if (head.TargetForm == TargetForm.Absolute)
         {
             Raw(head.Path);
             if (head.HasQuery)

@@ -66,6 +66,13 @@ public sealed partial class RequestHead : MessageHead
     /// <summary>The path as it came: <c>/</c> where an absolute target has none; empty in asterisk-form.</summary>
     public ReadOnlySpan<byte> Path => TargetForm == TargetForm.Absolute && _path.Length == 0 ? "/"u8 : Of(_path);
 
+    /// <summary>
+    /// Whether an absolute-form target of OPTIONS means the server itself: it has neither path nor query, and goes on as <c>*</c>
+    /// (RFC 9112 §3.2.4).
+    /// </summary>
+    internal bool MeansWholeServer =>
+        TargetForm == TargetForm.Absolute && _path.Length == 0 && !_hasQuery && MethodKind == MethodKind.Options;
+
     /// <summary>The query as it came, without its question mark.</summary>
     public ReadOnlySpan<byte> Query => Of(_query);
 

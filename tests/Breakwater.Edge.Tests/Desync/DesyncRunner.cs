@@ -116,11 +116,12 @@ internal sealed class DesyncRunner(IEdgeUnderTest edge, RecordingOrigin origin)
                 return (IsRight(same), client.Received);
         }
 
-        // Closed after the first answer, as it may be. Its connection to the origin could still be there for somebody else.
+        // Closed (or silent) after the first answer, as it may be. Its connection to the origin could still be there for somebody else.
         using var another = new RawClient();
-        await another.ConnectAsync(edge.Endpoint, patience.Token);
-        await another.SendAsync(Request, patience.Token);
-        var response = await another.ReadResponseAsync(bodyless: false, patience.Token);
+        using var anotherPatience = new CancellationTokenSource(Patience);
+        await another.ConnectAsync(edge.Endpoint, anotherPatience.Token);
+        await another.SendAsync(Request, anotherPatience.Token);
+        var response = await another.ReadResponseAsync(bodyless: false, anotherPatience.Token);
         return (response is not null && IsRight(response), another.Received);
 
         static bool IsRight(Http1Message response) => response.Status == 200 && response.Body == RecordingOrigin.AnswerTo("/next");

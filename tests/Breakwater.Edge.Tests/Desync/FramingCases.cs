@@ -16,9 +16,6 @@ internal static class FramingCases
     private static readonly ForwardedMessage PostHello = new("POST /a HTTP/1.1", "hello");
     private static readonly ForwardedMessage GetB = new("GET /b HTTP/1.1");
 
-    /// <summary>Whatever spelling the client used, an edge writes this one: no origin reads it in another way.</summary>
-    private static readonly ForwardedMessage PostHelloChunked = PostHello with { Has = ["Transfer-Encoding: chunked"], Lacks = ["Content-Length"] };
-
     public static IEnumerable<RequestCase> All { get; } =
     [
         // ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,18 +86,18 @@ internal static class FramingCases
             Forwarded(PostHello)),
 
         // ── Transfer-Encoding ────────────────────────────────────────────────────────────────────────────────────────────────────────
-        new("chunked", "RFC 9112 §7.1", Post + "Transfer-Encoding: chunked\r\n" + Hello, Forwarded(PostHelloChunked)),
-        new("CHUNKED", "RFC 9112 §7", Post + "Transfer-Encoding: CHUNKED\r\n" + Hello, Forwarded(PostHelloChunked)),
-        new("chunked without a space", "RFC 9112 §5", Post + "Transfer-Encoding:chunked\r\n" + Hello, Forwarded(PostHelloChunked)),
-        new("chunked after a tab", "RFC 9112 §5", Post + "Transfer-Encoding:\tchunked\r\n" + Hello, Forwarded(PostHelloChunked)),
-        new("name in other case", "RFC 9110 §5.1", Post + "tRANSFER-eNCODING: chunked \r\n" + Hello, Forwarded(PostHelloChunked with { Has = [] })),
+        new("chunked", "RFC 9112 §7.1", Post + "Transfer-Encoding: chunked\r\n" + Hello, Forwarded(PostHello)),
+        new("CHUNKED", "RFC 9112 §7", Post + "Transfer-Encoding: CHUNKED\r\n" + Hello, Forwarded(PostHello)),
+        new("chunked without a space", "RFC 9112 §5", Post + "Transfer-Encoding:chunked\r\n" + Hello, Forwarded(PostHello)),
+        new("chunked after a tab", "RFC 9112 §5", Post + "Transfer-Encoding:\tchunked\r\n" + Hello, Forwarded(PostHello)),
+        new("name in other case", "RFC 9110 §5.1", Post + "tRANSFER-eNCODING: chunked \r\n" + Hello, Forwarded(PostHello)),
         new("GET with a chunked body that looks like a request (TE.0)", "RFC 9112 §7.1",
             "GET /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1f\r\n" + Smuggled + "\r\n0\r\n\r\n",
             Forwarded(new ForwardedMessage("GET /a HTTP/1.1", Smuggled))),
         new("OPTIONS with a chunked body that looks like a request (TE.0)", "RFC 9112 §7.1",
             "OPTIONS /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1f\r\n" + Smuggled + "\r\n0\r\n\r\n",
             Forwarded(new ForwardedMessage("OPTIONS /a HTTP/1.1", Smuggled))),
-        new("chunked body, then a request", "RFC 9112 §9.3.2", Post + "Transfer-Encoding: chunked\r\n" + Hello + Smuggled, Forwarded(PostHelloChunked, GetB)),
+        new("chunked body, then a request", "RFC 9112 §9.3.2", Post + "Transfer-Encoding: chunked\r\n" + Hello + Smuggled, Forwarded(PostHello, GetB)),
         new("xchunked", "RFC 9112 §6.1", Post + "Transfer-Encoding: xchunked\r\n" + Hello, Refused()),
         new("chunkedx", "RFC 9112 §6.1", Post + "Transfer-Encoding: chunkedx\r\n" + Hello, Refused()),
         new("identity", "RFC 9112 §6.1", Post + "Transfer-Encoding: identity\r\n\r\nhello", Refused()),

@@ -87,7 +87,12 @@ internal sealed record Http1Message(string StartLine, string[] FieldLines, strin
 
     private static (int? Framing, string? Invalid) Framing(Http1Message message, bool noneMeansUntilClose)
     {
+        // An edge must write the one spelling that no origin reads in another way, whatever its client wrote.
         var codings = message.Values("Transfer-Encoding").ToArray();
+        if (Array.Exists(message.FieldLines, line => line.StartsWith("Transfer-Encoding:", StringComparison.OrdinalIgnoreCase)
+            && !line.EndsWith(": chunked", StringComparison.Ordinal)))
+            return (null, "Transfer-Encoding: " + string.Join(" | ", codings));
+
         var lengths = message.Values("Content-Length").ToArray();
         return (codings, lengths) switch
         {
