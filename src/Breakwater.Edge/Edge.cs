@@ -1,30 +1,22 @@
+using System.Buffers;
 using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Http2;
 using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Zones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Breakwater.Edge;
-
-/// <summary>What an edge is started with besides its configuration. Immutable.</summary>
-public sealed record EdgeOptions
-{
-    /// <summary>Where the edge's own log goes; nowhere by default.</summary>
-    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
-
-    /// <summary>The time; tests move it.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-}
 
 /// <summary>A running edge: listeners in front, origins behind. Thread-safe.</summary>
 /// <remarks>
@@ -37,57 +29,139 @@ public sealed class Edge : IAsyncDisposable
     private readonly IServer _server;
     private readonly DataPlane _plane;
     private readonly OriginRegistry _origins;
+    private readonly GenerationCompiler _compiler;
+    private readonly ListenerSet _listeners;
+    private readonly Lock _reloading = new();
+    private int _stopped;
 
-    private Edge(WebApplication host, IServer server, DataPlane plane, OriginRegistry origins)
+    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, ListenerSet listeners)
     {
         _host = host;
-        _server = server;
+        _server = host.Services.GetRequiredService<IServer>();
         _plane = plane;
         _origins = origins;
+        _compiler = compiler;
+        _listeners = listeners;
     }
 
     /// <summary>The addresses that it listens on, in configured order; ports that the system chose are filled in.</summary>
-    public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
+    public IReadOnlyList<EndPoint> EndPoints => _listeners.EndPoints;
+
+    /// <summary>The number of the generation in force: 1 for the configuration it started with.</summary>
+    public long GenerationNumber => _plane.Live.Number;
+
+    internal DataPlane Plane => _plane;
+
+    internal OriginRegistry Origins => _origins;
+
+    internal ListenerSet Listeners => _listeners;
 
     /// <summary>Starts an edge. Returns when it listens.</summary>
     /// <param name="config">A configuration without errors.</param>
     /// <param name="options">The rest.</param>
     /// <param name="cancellation">Ends the start.</param>
-    /// <exception cref="IOException">A listener's address is in use or not allowed.</exception>
+    /// <exception cref="ConfigurationException">The configuration can't be compiled; all the reasons are in it.</exception>
+    /// <exception cref="IOException">A listener's address is in use.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">A listener's address is not allowed, or not this machine's.</exception>
     public static async Task<Edge> StartAsync(BreakwaterConfig config, EdgeOptions options, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
         var clock = new EdgeClock(options.Time);
         var heartbeat = new Heartbeat(clock);
-        var metrics = new EdgeMetrics();
         var origins = new OriginRegistry(clock, heartbeat, options.Loggers.CreateLogger<OriginRegistry>());
-        var compiler = new GenerationCompiler(origins, clock);
-        CompileResult first = compiler.Compile(config, 1);
-        if (first.Generation is null)
+        try
         {
-            throw new ConfigurationException(first.Diagnostics);
+            var compiler = new GenerationCompiler(origins, clock);
+            CompileResult first = compiler.Compile(config, number: 1);
+            Generation generation = first.Generation ?? throw new ConfigurationException(first.Diagnostics);
+            origins.Adopt(generation.OriginGroups);
+            var metrics = new EdgeMetrics();
+            metrics.GenerationPromoted(generation.Number);
+            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, null, generation);
+            var listeners = new ListenerSet(config, plane);
+            WebApplication host = BuildHost(options, listeners);
+            var edge = new Edge(host, plane, origins, compiler, listeners);
+            await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
+            return edge;
         }
-
-        origins.Adopt([.. first.Generation.Zones.All.Select(zone => zone.Origins)]);
-        var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, null, first.Generation);
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(options.Loggers);
-        builder.WebHost.UseKestrelCore().UseSockets(Transport.Configure).ConfigureKestrel(kestrel => ListenerSet.Configure(kestrel, config, plane));
-        WebApplication host = builder.Build();
-        IServer server = host.Services.GetRequiredService<IServer>();
-        var edge = new Edge(host, server, plane, origins);
-        await server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
-        return edge;
+        catch
+        {
+            origins.Dispose();
+            heartbeat.Dispose();
+            throw;
+        }
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Puts another configuration in force, without touching a connection or an exchange in progress. Listeners, and what else belongs to the
+    /// process rather than to a generation, stay as they are; a change of those is answered by a warning. One at a time.
+    /// </summary>
+    /// <returns>What was found; with an error among it nothing has changed.</returns>
+    public IReadOnlyList<ConfigDiagnostic> Reload(BreakwaterConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        lock (_reloading)
+        {
+            Generation live = _plane.Live;
+            CompileResult next = _compiler.Compile(config, live.Number + 1);
+            if (next.Generation is not { } generation)
+            {
+                _plane.Metrics.GenerationRefused();
+                return next.Diagnostics;
+            }
+
+            if (generation.Hash != live.Hash)
+            {
+                _origins.Adopt(generation.OriginGroups);
+                _plane.Live = generation;
+                _plane.Metrics.GenerationPromoted(generation.Number);
+            }
+
+            return [.. next.Diagnostics, .. _listeners.CompareWith(config)];
+        }
+    }
+
+    /// <summary>
+    /// Ends gracefully: accepts nothing new, tells kept-alive connections to go, lets exchanges finish, and cuts what is left after
+    /// <paramref name="bound"/>.
+    /// </summary>
+    /// <returns>How many connections had to be cut.</returns>
+    public async Task<int> DrainAsync(TimeSpan bound, CancellationToken now = default)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return 0;
+        }
+
+        // Kestrel stops listening first and then waits for its connections, ours among them, until the token ends its patience.
+        using var patience = new CancellationTokenSource(bound, _plane.Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, now);
+        int cut = 0;
+        using CancellationTokenRegistration over = either.Token.UnsafeRegister(_ => cut = _plane.Connections.AbortAll(ConnectionEnd.Drained), null);
+        _plane.Connections.DrainAll();
+        await _server.StopAsync(either.Token).ConfigureAwait(false);
+        return cut;
+    }
+
+    /// <summary>Writes the metrics in the Prometheus text format.</summary>
+    public void WriteMetrics(IBufferWriter<byte> output) => _plane.Metrics.WritePrometheus(output);
+
+    /// <summary>Ends at once, unless it has been drained.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync().ConfigureAwait(false);
-        await _server.StopAsync(now.Token).ConfigureAwait(false);
+        await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
         _origins.Dispose();
         _plane.Heartbeat.Dispose();
         _plane.Metrics.Dispose();
+    }
+
+    private static WebApplication BuildHost(EdgeOptions options, ListenerSet listeners)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(options.Loggers);
+        builder.WebHost.UseKestrelCore().UseSockets(Transport.Configure).ConfigureKestrel(listeners.Configure);
+        return builder.Build();
     }
 }

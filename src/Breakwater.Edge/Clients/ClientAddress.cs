@@ -93,20 +93,6 @@ internal readonly struct ClientAddress : IEquatable<ClientAddress>
         return TryParseIPv6(text, out address);
     }
 
-    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ClientAddress)"/>
-    public static bool TryParse(ReadOnlySpan<char> text, out ClientAddress address)
-    {
-        address = default;
-        Span<byte> bytes = stackalloc byte[45];
-        if (text.Length > bytes.Length) return false;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] > 0x7F) return false;
-            bytes[i] = (byte)text[i];
-        }
-        return TryParse(bytes[..text.Length], out address);
-    }
-
     private static bool TryParseIPv4(ReadOnlySpan<byte> text, out uint address)
     {
         address = 0;

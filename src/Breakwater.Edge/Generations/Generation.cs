@@ -1,3 +1,4 @@
+using Breakwater.Edge.Origins;
 using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Generations;
@@ -19,6 +20,9 @@ internal sealed class Generation
 
     /// <summary>The zones, by host.</summary>
     public required ZoneTable Zones { get; init; }
+
+    /// <summary>The origins of all zones.</summary>
+    public IReadOnlyList<OriginGroup> OriginGroups => field ??= [.. Zones.All.Select(zone => zone.Origins)];
 
     /// <summary>What holds for every listener and connection.</summary>
     public required EdgeSettings Settings { get; init; }

@@ -70,7 +70,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock
             RequestsPerConnection = limits.MaxRequestsPerConnection,
             Connections = limits.MaxConnections,
             ConnectionsPerClient = limits.MaxConnectionsPerClient,
-            TrustedProxies = TrustedProxies.Create([.. config.TrustedProxies.Select(network => network.ToString())], out _),
+            TrustedProxies = TrustedProxies.From(config.TrustedProxies),
         };
     }
 

@@ -1,17 +1,24 @@
+using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Lifecycle;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Breakwater.Edge.Listeners;
 
-/// <summary>Puts the listeners of a configuration together. Stateless.</summary>
+/// <summary>The listeners of an edge: fixed for the life of the process. Immutable once the edge has started.</summary>
 /// <remarks>
 /// <code>accept ─ count ─ [PROXY protocol] ─ count per client ─ [ClientHello ─ TLS] ─ HTTP/1.1 (ours) | HTTP/2 (Kestrel)</code>
 /// </remarks>
-internal static class ListenerSet
+internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
 {
+    private readonly List<ListenOptions> _bound = [];
+
+    /// <summary>The bound addresses.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => [.. _bound.Select(options => (EndPoint?)options.IPEndPoint ?? new System.Net.Sockets.UnixDomainSocketEndPoint(options.SocketPath!))];
+
     /// <summary>Sets Kestrel up.</summary>
-    public static void Configure(KestrelServerOptions kestrel, BreakwaterConfig config, DataPlane plane)
+    public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
         KestrelServerLimits limits = kestrel.Limits;
@@ -19,7 +26,17 @@ internal static class ListenerSet
         limits.Http2.MaxStreamsPerConnection = config.Limits.MaxStreamsPerConnection;
         foreach (ListenerConfig listener in config.Listeners)
         {
-            Listen(kestrel, listener.Address, options => Compose(options, listener, plane));
+            Listen(kestrel, listener.Address, options => Compose(options, listener));
+        }
+    }
+
+    /// <summary>Warns of what a reload can't change.</summary>
+    public IEnumerable<ConfigDiagnostic> CompareWith(BreakwaterConfig next)
+    {
+        if (!next.Listeners.Equals(config.Listeners))
+        {
+            yield return ConfigDiagnostic.Warning(
+                next.PositionOf("listeners"), "listeners differ from those the edge was started with", "restart the edge to listen elsewhere");
         }
     }
 
@@ -36,14 +53,22 @@ internal static class ListenerSet
             case ListenAddressKind.UnixSocket:
                 kestrel.ListenUnixSocket(address.Name!, compose);
                 break;
+            case ListenAddressKind.Systemd:
+                foreach (int descriptor in SystemdSockets.Inherited.Find(address.Name!))
+                {
+                    kestrel.ListenHandle((ulong)descriptor, compose);
+                }
+
+                break;
             default:
                 kestrel.Listen(address.Ip!, address.Port, compose);
                 break;
         }
     }
 
-    private static void Compose(ListenOptions options, ListenerConfig listener, DataPlane plane)
+    private void Compose(ListenOptions options, ListenerConfig listener)
     {
+        _bound.Add(options);
         string name = listener.Address.ToString();
         var gate = new ConnectionGate(plane, name);
         var protocols = new ProtocolSwitch(plane, name, listener.Protocols);

@@ -128,7 +128,7 @@ internal sealed class ZoneMetrics
 
     private OriginMetrics Remember(Origin origin)
     {
-        OriginMetrics metrics = _origins.GetOrAdd(OriginName.Text(origin), static _ => new OriginMetrics());
+        OriginMetrics metrics = _origins.GetOrAdd(origin.Name, static _ => new OriginMetrics());
         _originCache = _originCache.With(origin, metrics);
         return metrics;
     }

@@ -28,7 +28,7 @@ internal struct ClientHelloReader
 {
     /// <summary>Longest message accepted, without its 4-byte header. Hellos take 0.2 to 2 KiB, with post-quantum key shares and
     /// large session tickets a few more.</summary>
-    public const int MaxMessageLength = 64 * 1024;
+    public const int MaxMessageLength = 32 * 1024;
 
     /// <summary>Most records that one hello may be cut into. Four suffice for the longest; some clients cut small on purpose.</summary>
     public const int MaxRecords = 64;

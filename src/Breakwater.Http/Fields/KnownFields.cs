@@ -12,6 +12,7 @@ public static class KnownFields
     private const int TableBits = 10;
 
     private static readonly byte[][] Names = BuildNames();
+    private static readonly byte[][] LowerNames = Array.ConvertAll(Names, name => Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(name).ToLowerInvariant()));
     private static readonly byte[] Table = BuildTable(out Seed);
     private static readonly uint Seed;
 
@@ -48,8 +49,44 @@ public static class KnownFields
         }
 
         int candidate = Table[Hash(name, Seed)];
-        return candidate != 0 && Ascii.EqualsIgnoreCase(name, Names[candidate]) ? (KnownField)candidate : KnownField.None;
+        return candidate != 0 && Matches(name, LowerNames[candidate]) ? (KnownField)candidate : KnownField.None;
     }
+
+    /// <summary>Compares without regard to case, eight bytes at a time; the last eight may overlap those before.</summary>
+    private static bool Matches(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lower)
+    {
+        if (name.Length != lower.Length)
+        {
+            return false;
+        }
+
+        if (name.Length < sizeof(ulong))
+        {
+            for (int i = 0; i < name.Length; i++)
+            {
+                if (Differ(name[i], lower[i]))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        for (int i = 0; i < name.Length - sizeof(ulong); i += sizeof(ulong))
+        {
+            if (Differ(BitConverter.ToUInt64(name[i..]), BitConverter.ToUInt64(lower[i..])))
+            {
+                return false;
+            }
+        }
+
+        return !Differ(BitConverter.ToUInt64(name[^sizeof(ulong)..]), BitConverter.ToUInt64(lower[^sizeof(ulong)..]));
+    }
+
+    /// <summary>Letters (bit 0x40 set; the names have but letters, digits and hyphens) may differ in bit 0x20, all else in nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Differ(ulong bytes, ulong lower) => ((bytes ^ lower) & ~((lower & 0x4040404040404040) >> 1)) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ReadOnlySpan<byte> name, uint seed)

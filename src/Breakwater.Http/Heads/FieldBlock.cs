@@ -301,11 +301,18 @@ public class FieldBlock
     /// <summary>Takes the field line from <paramref name="start"/> to <paramref name="end"/>, which has no control bytes.</summary>
     private HttpViolation ReadField(ReadOnlySpan<byte> head, int start, int end)
     {
-        // The line's CR, which is no token byte, stands within the span: something is always found.
-        int nameLength = head[start..(end + 2)].IndexOfAnyExcept(Octets.Token);
-        if (nameLength == 0 || head[start + nameLength] != (byte)':')
+        int nameLength = head[start..end].IndexOf((byte)':');
+        if (nameLength <= 0)
         {
-            return BadName(head[start..end], nameLength);
+            return BadName(head[start..end]);
+        }
+
+        // A known name is a token.
+        ReadOnlySpan<byte> name = head.Slice(start, nameLength);
+        KnownField known = KnownFields.Find(name);
+        if (known == KnownField.None && name.ContainsAnyExcept(Octets.Token))
+        {
+            return BadName(head[start..end]);
         }
 
         if (_count == Limits.MaxFields)
@@ -325,11 +332,11 @@ public class FieldBlock
             valueEnd--;
         }
 
-        AddLine(KnownFields.Find(head.Slice(start, nameLength)), start, nameLength, valueStart, valueEnd, end + 2);
+        AddLine(known, start, nameLength, valueStart, valueEnd, end + 2);
         return HttpViolation.None;
     }
 
-    private HttpViolation BadName(ReadOnlySpan<byte> line, int nameLength)
+    private HttpViolation BadName(ReadOnlySpan<byte> line)
     {
         if (Octets.IsWhitespace(line[0]))
         {
@@ -339,10 +346,9 @@ public class FieldBlock
         int colon = line.IndexOf((byte)':');
         return colon switch
         {
-            0 => HttpViolation.EmptyFieldName,
             < 0 => HttpViolation.MissingColon,
-            _ when line[nameLength..colon].ContainsAnyExcept(Octets.Space, Octets.Tab) => HttpViolation.BadFieldName,
-            _ => HttpViolation.SpaceBeforeColon,
+            0 => HttpViolation.EmptyFieldName,
+            _ => Octets.IsToken(line[..colon].TrimEnd(" \t"u8)) ? HttpViolation.SpaceBeforeColon : HttpViolation.BadFieldName,
         };
     }
 
@@ -361,7 +367,7 @@ public class FieldBlock
         line.ValueEnd = valueEnd;
         line.End = end;
         line.Known = known;
-        line.HopByHop = false;
+        line.HopByHop = KnownFields.HopByHop.Contains(known);
         _present = _present.With(known);
     }
 

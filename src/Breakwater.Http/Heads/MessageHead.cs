@@ -182,15 +182,6 @@ public abstract class MessageHead : FieldBlock
     /// <summary>Reads the Connection options and marks the hop-by-hop fields.</summary>
     private protected HttpViolation ReadConnection()
     {
-        if (Present.Overlaps(KnownFields.HopByHop))
-        {
-            for (int i = 0; i < Count; i++)
-            {
-                ref FieldLine line = ref LineAt(i);
-                line.HopByHop |= KnownFields.HopByHop.Contains(line.Known);
-            }
-        }
-
         int options = 0;
         for (int i = IndexOf(KnownField.Connection); i >= 0; i = IndexOf(KnownField.Connection, i + 1))
         {

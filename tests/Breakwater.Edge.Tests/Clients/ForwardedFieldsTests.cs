@@ -90,7 +90,7 @@ public class ForwardedFieldsTests
 
         // And the next proxy, which trusts us and ours, reads the same client out of it.
         var next = new ForwardedChain();
-        Assert.True(ClientAddress.TryParse("10.9.9.9", out var us));
+        Assert.True(ClientAddressTests.TryParse("10.9.9.9", out var us));
         next.Begin(us, TrustedProxiesTests.Of("10.0.0.0/8"));
         next.AddForwarded(Encoding.ASCII.GetBytes(written["Forwarded: ".Length..^2]));
         Assert.Equal(chain.Client, next.Client);

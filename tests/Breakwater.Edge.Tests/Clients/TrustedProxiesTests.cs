@@ -6,16 +6,11 @@ namespace Breakwater.Edge.Tests.Clients;
 
 public class TrustedProxiesTests
 {
-    internal static TrustedProxies Of(params string[] prefixes)
-    {
-        var proxies = TrustedProxies.Create(prefixes, out var problems);
-        Assert.Empty(problems);
-        return proxies;
-    }
+    internal static TrustedProxies Of(params string[] networks) => TrustedProxies.From(networks.Select(IPNetwork.Parse));
 
     private static ClientAddress Address(string text)
     {
-        Assert.True(ClientAddress.TryParse(text, out var address));
+        Assert.True(ClientAddressTests.TryParse(text, out var address));
         return address;
     }
 
@@ -26,48 +21,23 @@ public class TrustedProxiesTests
     [InlineData("10.0.0.0/8", "11.0.0.0", false)]
     [InlineData("10.0.0.0/8", "::ffff:10.1.2.3", true)]
     [InlineData("::ffff:10.0.0.0/104", "10.1.2.3", true)]
-    [InlineData("192.0.2.7", "192.0.2.7", true)]
-    [InlineData("192.0.2.7", "192.0.2.6", false)]
+    [InlineData("192.0.2.7/32", "192.0.2.7", true)]
+    [InlineData("192.0.2.7/32", "192.0.2.6", false)]
     [InlineData("192.0.2.7/32", "192.0.2.8", false)]
     [InlineData("0.0.0.0/0", "203.0.113.9", true)]
     [InlineData("0.0.0.0/0", "2001:db8::1", false)]
     [InlineData("::/0", "2001:db8::1", true)]
     [InlineData("::/0", "203.0.113.9", false)]
+    [InlineData("::ffff:0:0/90", "203.0.113.9", false)]
     [InlineData("2001:db8::/32", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", true)]
     [InlineData("2001:db8::/32", "2001:db9::", false)]
-    [InlineData("2001:db8::1", "2001:db8::1", true)]
+    [InlineData("2001:db8::1/128", "2001:db8::1", true)]
     [InlineData("2001:db8::1/128", "2001:db8::2", false)]
     public void A_prefix_holds_its_addresses_and_no_others(string prefix, string address, bool expected) =>
         Assert.Equal(expected, Of(prefix).Contains(Address(address)));
 
     [Fact]
-    public void Peers_on_Unix_domain_sockets_are_trusted_by_name_only()
-    {
-        Assert.True(Of("unix").Contains(ClientAddress.None));
-        Assert.False(Of("::/0", "0.0.0.0/0").Contains(ClientAddress.None));
-        Assert.False(TrustedProxies.Nobody.Contains(ClientAddress.None));
-    }
-
-    [Theory]
-    [InlineData("ten", "is no IP address or prefix")]
-    [InlineData("10.0.0.0/33", "number from 0 to 32")]
-    [InlineData("10.0.0.0/", "number from 0 to 32")]
-    [InlineData("10.0.0.0/-1", "number from 0 to 32")]
-    [InlineData("10.0.0.0/8/8", "number from 0 to 32")]
-    [InlineData("2001:db8::/129", "number from 0 to 128")]
-    [InlineData("::ffff:10.0.0.0/8", "write the IPv4 prefix itself")]
-    [InlineData("10.0.0.1/8", "write 10.0.0.0/8 for the network, or 10.0.0.1 for that address alone")]
-    [InlineData("2001:db8::1/32", "write 2001:db8::/32 for the network")]
-    [InlineData("::1/0", "write ::/0 for the network")]
-    [InlineData("", "is no IP address or prefix")]
-    public void A_bad_entry_is_reported_with_what_to_do(string entry, string message)
-    {
-        var proxies = TrustedProxies.Create(["192.0.2.1", entry], out var problems);
-        var problem = Assert.Single(problems);
-        Assert.Equal(1, problem.Index);
-        Assert.Contains(message, problem.Message);
-        Assert.True(proxies.Contains(Address("192.0.2.1")));
-    }
+    public void A_peer_on_a_Unix_domain_socket_is_trusted() => Assert.True(TrustedProxies.Nobody.Contains(ClientAddress.None));
 
     [Fact]
     public void Many_overlapping_prefixes_answer_as_each_one_would()
@@ -81,7 +51,7 @@ public class TrustedProxiesTests
             sample =>
             {
                 var (networks, addresses) = sample;
-                var proxies = Of([.. networks.Select(network => network.ToString())]);
+                var proxies = TrustedProxies.From(networks);
                 foreach (byte[] bytes in addresses)
                 {
                     var address = new IPAddress(bytes);

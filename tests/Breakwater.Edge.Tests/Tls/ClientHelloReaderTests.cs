@@ -96,7 +96,7 @@ public class ClientHelloReaderTests
         { "a record longer than 2^14", [22, 3, 1, 0x40, 1], (int)ClientHelloError.BadRecord },
         { "another record type in between", [22, 3, 1, 0, 1, 1, 23], (int)ClientHelloError.BadRecord },
         { "a ServerHello", [22, 3, 1, 0, 50, 2], (int)ClientHelloError.NotClientHello },
-        { "an announced length over 64 KiB", [22, 3, 1, 0, 50, 1, 1, 0, 1], (int)ClientHelloError.MessageTooLong },
+        { "an announced length over 32 KiB", [22, 3, 1, 0, 50, 1, 0, 0x80, 1], (int)ClientHelloError.MessageTooLong },
         { "65 records", Hellos.Records(new HelloBuilder().With(21, new byte[65 - 45 - 6]).Message(), 1), (int)ClientHelloError.TooManyRecords },
         { "no body", [22, 3, 1, 0, 4, 1, 0, 0, 0], (int)ClientHelloError.Malformed },
         { "a session id of 33 bytes", new HelloBuilder { SessionId = new byte[33] }.Record(), (int)ClientHelloError.Malformed },
@@ -136,7 +136,7 @@ public class ClientHelloReaderTests
         Hellos.Good(new HelloBuilder { Ciphers = new ushort[512] }.Record());
         Hellos.Good(ManyExtensions(256));
         Hellos.Good(Hellos.Records(new HelloBuilder().With(21, new byte[64 - 45 - 6]).Message(), 1));   // 64 records of one byte
-        byte[] longest = new HelloBuilder().With(41, new byte[64 * 1024 - 41 - 6]).Message();
+        byte[] longest = new HelloBuilder().With(41, new byte[32 * 1024 - 41 - 6]).Message();
         Assert.Equal(4 + ClientHelloReader.MaxMessageLength, longest.Length);
         byte[] bytes = Hellos.Records(longest, 16384);
         Assert.True(bytes.Length <= ClientHelloReader.MaxLength);

@@ -49,7 +49,7 @@ internal static partial class ReferenceClientHello
 
             byte[] known = [.. message, .. bytes[(at + 5)..Math.Min(at + 5 + length, bytes.Length)]];
             if (known.Length > 0 && known[0] != 1) throw Invalid(ClientHelloError.NotClientHello);
-            if (known.Length >= 4 && MessageLength(known) > 65536) throw Invalid(ClientHelloError.MessageTooLong);
+            if (known.Length >= 4 && MessageLength(known) > 32768) throw Invalid(ClientHelloError.MessageTooLong);
             if (!whole) return null;
 
             if (++records > 64) throw Invalid(ClientHelloError.TooManyRecords);

@@ -1,0 +1,39 @@
+using System.Text;
+using Breakwater.Config;
+
+namespace Breakwater.Edge.Observability;
+
+/// <summary>What the access log writes and how much of it may wait. Immutable.</summary>
+internal sealed record AccessLogSettings
+{
+    /// <summary>Fields that are never logged, whatever the configuration says: their values open doors.</summary>
+    private static readonly string[] AlwaysSecret = ["Authorization", "Cookie", "Proxy-Authorization", "Set-Cookie"];
+
+    /// <summary>The form of a line.</summary>
+    public AccessLogFormat Format { get; init; } = AccessLogFormat.Json;
+
+    /// <summary>Lines that may wait for the target; what exceeds it is dropped.</summary>
+    public int MaxQueued { get; init; } = 16_384;
+
+    /// <summary>The names of query arguments whose values are not written.</summary>
+    public SecretNames SecretArguments { get; init; } = new(new AccessLogConfig().RedactQuery);
+
+    /// <summary>Further request fields to log, by name, in JSON; secret ones taken out.</summary>
+    public IReadOnlyList<byte[]> Headers { get; init; } = [];
+
+    /// <summary>The settings of a configuration.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="headers">Names of further request fields to log. A name that is to be redacted wins over being asked for.</param>
+    public static AccessLogSettings Of(AccessLogConfig config, params IEnumerable<string> headers) => new()
+    {
+        Format = config.Format,
+        MaxQueued = config.MaxQueued,
+        SecretArguments = new SecretNames(config.RedactQuery),
+        Headers =
+        [
+            .. headers.Except(AlwaysSecret.Concat(config.RedactHeaders), StringComparer.OrdinalIgnoreCase)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant())),
+        ],
+    };
+}
