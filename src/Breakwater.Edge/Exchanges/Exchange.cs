@@ -53,6 +53,9 @@ internal sealed class Exchange
     /// <summary>Decodes the origin's chunks; made when first needed, then kept.</summary>
     public ChunkedReader ResponseChunks => field ??= new ChunkedReader();
 
+    /// <summary>Holds trailer fields that came over HTTP/2; made when first needed, then kept.</summary>
+    public ResponseHead ResponseTrailers => field ??= new ResponseHead(HeadLimits.Default);
+
     /// <summary>What is measured and logged of this exchange.</summary>
     public ExchangeRecord Record;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
@@ -44,7 +45,7 @@ internal sealed class Forwarder(EdgeClock clock)
             AttemptResult result;
             try
             {
-                result = true
+                result = !UsesHttp2(exchange, origin)
                     ? await Http1Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false)
                     : await Http2Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false);
             }
@@ -80,6 +81,14 @@ internal sealed class Forwarder(EdgeClock clock)
             await Pipeline.RefuseAsync(exchange, end, exchange.Record.Violation).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Where the configuration leaves it open, gRPC decides: it works over nothing else.</summary>
+    private static bool UsesHttp2(Exchange exchange, Origin origin) => origin.Identity.Protocol switch
+    {
+        OriginProtocol.H1 => false,
+        OriginProtocol.H2 => true,
+        _ => exchange.Request.TryGet(KnownField.ContentType, out ReadOnlySpan<byte> type) && type.StartsWith("application/grpc"u8),
+    };
 
     private static bool MayRetry(Exchange exchange, OriginGroup group, AttemptResult result)
     {

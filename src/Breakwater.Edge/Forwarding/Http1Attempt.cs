@@ -74,11 +74,11 @@ internal static class Http1Attempt
         // 5. The end.
         if (sent && result.End == ExchangeEnd.Completed && exchange.Response.KeepAlive)
         {
-            origin.Pool.Return(connection);
+            connection.Pool.Return(connection);
         }
         else
         {
-            origin.Pool.Discard(connection);
+            connection.Pool.Discard(connection);
         }
 
         return result;

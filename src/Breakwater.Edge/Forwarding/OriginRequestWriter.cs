@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
@@ -31,7 +33,16 @@ internal static class OriginRequestWriter
     {
         RequestHead request = exchange.Request;
         var writer = new HeadWriter(destination);
-        writer.RequestLine(request);
+        bool isConnect = request.MethodKind == MethodKind.Connect;
+        if (isConnect)
+        {
+            // An extended CONNECT of HTTP/2 (RFC 8441 §5) is a WebSocket handshake in HTTP/1.1.
+            writer.RequestLine("GET"u8, request.Target);
+        }
+        else
+        {
+            writer.RequestLine(request);
+        }
 
         // Host first (RFC 9110 §7.2), unless the client's own line stays where it is.
         ReadOnlySpan<byte> host = origin.Settings.HostField ?? (request.Has(KnownField.Host) ? default : origin.Authority);
@@ -56,8 +67,13 @@ internal static class OriginRequestWriter
             writer.Field(KnownField.Upgrade, "websocket"u8);
         }
 
+        if (isConnect)
+        {
+            WriteWebSocketHandshake(ref writer);
+        }
+
         // A body without a stated length, from chunks or from a stream of HTTP/2 and 3.
-        if (request.Framing is BodyFraming.Chunked or BodyFraming.UntilClose)
+        else if (request.Framing is BodyFraming.Chunked or BodyFraming.UntilClose)
         {
             writer.Field(KnownField.TransferEncoding, "chunked"u8);
         }
@@ -66,7 +82,26 @@ internal static class OriginRequestWriter
         return writer.Written;
     }
 
-    /// <summary>What tells the origin about the client.</summary>
+    /// <summary>What HTTP/1.1 needs to open a WebSocket (RFC 6455 §4.1) and HTTP/2 does without.</summary>
+    private static void WriteWebSocketHandshake(ref HeadWriter writer)
+    {
+        Span<byte> nonce = stackalloc byte[16];
+        RandomNumberGenerator.Fill(nonce);
+        Span<byte> key = stackalloc byte[24];
+        Base64.EncodeToUtf8(nonce, key, out _, out _);
+        writer.Field(KnownField.Connection, "Upgrade"u8);
+        writer.Field(KnownField.Upgrade, "websocket"u8);
+        writer.Field(KnownField.SecWebSocketKey, key);
+    }
+
+    /// <summary>The field lines that tell the origin about the client; returns their length.</summary>
+    public static int WriteClient(Exchange exchange, Span<byte> destination)
+    {
+        var writer = new HeadWriter(destination);
+        WriteClient(ref writer, exchange);
+        return writer.Written;
+    }
+
     private static void WriteClient(ref HeadWriter writer, Exchange exchange)
     {
         OriginHeaders headers = exchange.Zone!.OriginHeaders;

@@ -23,7 +23,7 @@ internal static class RequestSender
     public static ValueTask<bool> SendAsync(Exchange exchange, Origin origin, OriginConnection connection, OriginDeadlines deadlines)
     {
         int size = OriginRequestWriter.MaxSize(exchange, origin);
-        bool hasBody = !exchange.Client.BodyEnded;
+        bool hasBody = !exchange.Client.BodyEnded && exchange.Request.MethodKind != MethodKind.Connect;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(hasBody ? Math.Max(size, GatherBytes) : size);
         int length = OriginRequestWriter.Write(exchange, origin, buffer);
         if (hasBody)

@@ -82,7 +82,17 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
                     HeadResult.TimedOut => Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
                     _ => Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
                 };
-                await run.ConfigureAwait(false);
+                try
+                {
+                    await run.ConfigureAwait(false);
+                }
+                catch (Exception exception) when (!IsTransportFailure(exception))
+                {
+                    _keepAlive = false;
+                    await _plane.Pipeline.FaultAsync(exchange, exception).ConfigureAwait(false);
+                }
+
+                _plane.Pipeline.Finish(exchange);
                 if (!BodyEnded && _keepAlive && !await DrainBodyAsync().ConfigureAwait(false))
                 {
                     _keepAlive = false;
@@ -282,6 +292,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         exchange.Record.StartMicros = _plane.Clock.Micros;
         exchange.Generation = _plane.Live;
         exchange.Ray = _plane.Rays.Next();
+        _plane.Metrics.ExchangeStarted();
         BeginBody(exchange.Request);
         BeginResponse();
         _keepAlive = exchange.Request.KeepAlive

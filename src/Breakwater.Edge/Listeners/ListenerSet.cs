@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Lifecycle;
@@ -21,9 +22,9 @@ internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
     public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        KestrelServerLimits limits = kestrel.Limits;
-        limits.MaxRequestBodySize = null;
-        limits.Http2.MaxStreamsPerConnection = config.Limits.MaxStreamsPerConnection;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        Limit(kestrel.Limits, config.Limits);
         foreach (ListenerConfig listener in config.Listeners)
         {
             Listen(kestrel, listener.Address, options => Compose(options, listener));
@@ -64,6 +65,22 @@ internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
                 kestrel.Listen(address.Ip!, address.Port, compose);
                 break;
         }
+    }
+
+    /// <summary>The same limits for HTTP/2 and 3 as our own front end has, in Kestrel's terms.</summary>
+    private static void Limit(KestrelServerLimits limits, LimitsConfig config)
+    {
+        TimeSpan grace = config.RateGrace < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : config.RateGrace;
+        limits.MaxRequestBodySize = null;
+        limits.MaxRequestHeaderCount = config.MaxHeaderCount;
+        limits.MaxRequestHeadersTotalSize = config.MaxHeadSize;
+        limits.MaxRequestLineSize = Math.Min(config.MaxTargetSize + 64, config.MaxHeadSize);
+        limits.RequestHeadersTimeout = config.HeaderTimeout;
+        limits.KeepAliveTimeout = config.IdleTimeout;
+        limits.MinRequestBodyDataRate = config.MinReadRate == 0 ? null : new MinDataRate(config.MinReadRate, grace);
+        limits.MinResponseDataRate = config.MinWriteRate == 0 ? null : new MinDataRate(config.MinWriteRate, grace);
+        limits.Http2.MaxStreamsPerConnection = config.MaxStreamsPerConnection;
+        limits.Http2.MaxRequestHeaderFieldSize = Math.Min(config.MaxLineSize, config.MaxHeadSize);
     }
 
     private void Compose(ListenOptions options, ListenerConfig listener)

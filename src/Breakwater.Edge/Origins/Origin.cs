@@ -2,6 +2,7 @@ using System.Text;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins.Health;
 using Breakwater.Edge.Origins.Http1;
+using Breakwater.Edge.Origins.Http2;
 using Breakwater.Edge.Time;
 
 namespace Breakwater.Edge.Origins;
@@ -22,6 +23,7 @@ internal sealed class Origin
     private readonly HealthCheck _check;
     private OriginSettings _settings = OriginSettings.Default;
     private OriginConnectionPool? _pool;
+    private HttpMessageInvoker? _http2;
     private volatile bool _inUse;
 
     internal Origin(OriginIdentity identity, OriginRegistry registry, OriginGroupState group)
@@ -68,6 +70,9 @@ internal sealed class Origin
 
     /// <summary>The connections. A new pool after the origin went out of use and came back; so take it once per attempt.</summary>
     public OriginConnectionPool Pool => Volatile.Read(ref _pool) ?? CreatePool();
+
+    /// <summary>The client for HTTP/2; made when first needed.</summary>
+    public HttpMessageInvoker Http2 => Volatile.Read(ref _http2) ?? CreateHttp2();
 
     /// <summary>Whether the promoted generation has it. Otherwise it only finishes what it has begun.</summary>
     public bool IsInUse => _inUse;
@@ -151,6 +156,7 @@ internal sealed class Origin
         _check.Stop();
         Health.Stop(_clock.Micros);
         Interlocked.Exchange(ref _pool, null)?.Dispose();
+        Volatile.Write(ref _http2, null);
     }
 
     /// <summary>The origin as it is now.</summary>
@@ -185,6 +191,20 @@ internal sealed class Origin
     {
         var created = new OriginConnectionPool(_clock, _heartbeat, Tls?.Http1, Settings.Pool);
         OriginConnectionPool? first = Interlocked.CompareExchange(ref _pool, created, null);
+        if (first is null)
+        {
+            return created;
+        }
+
+        created.Dispose();
+        return first;
+    }
+
+    /// <summary>One that was retired is not disposed, which would cut what is under way; its connections end when they have been idle.</summary>
+    private HttpMessageInvoker CreateHttp2()
+    {
+        HttpMessageInvoker created = OriginHttp2Client.Create(Tls, Resolver, Settings);
+        HttpMessageInvoker? first = Interlocked.CompareExchange(ref _http2, created, null);
         if (first is null)
         {
             return created;

@@ -93,7 +93,7 @@ public ref struct HeadWriter
     }
 
     /// <summary>Writes a field line.</summary>
-    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Field(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         if (value.ContainsAny(Octets.Control))
         {
@@ -107,7 +107,7 @@ public ref struct HeadWriter
     }
 
     /// <summary>Writes a field line for a known field.</summary>
-    public void Field(KnownField field, ReadOnlySpan<byte> value) => Field(KnownFields.Name(field), value);
+    public void Field(KnownField field, scoped ReadOnlySpan<byte> value) => Field(KnownFields.Name(field), value);
 
     /// <summary>Writes a field line whose value is a number of up to 20 characters.</summary>
     public void Field(KnownField field, long value)

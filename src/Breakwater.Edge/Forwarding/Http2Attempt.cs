@@ -1,0 +1,317 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Origins;
+using Breakwater.Edge.Time;
+using Breakwater.Edge.Zones;
+using Breakwater.Http;
+
+namespace Breakwater.Edge.Forwarding;
+
+/// <summary>
+/// One attempt to have a request answered by an origin over HTTP/2, for gRPC and for origins that speak nothing else. The platform's client
+/// does the protocol; it costs several times what our own HTTP/1.1 does.
+/// </summary>
+internal static class Http2Attempt
+{
+    private static readonly KnownFieldSet Replaced = KnownFieldSet.Of(
+        KnownField.XForwardedFor, KnownField.XForwardedProto, KnownField.XForwardedHost, KnownField.XForwardedPort, KnownField.XRealIp,
+        KnownField.Forwarded, KnownField.BreakwaterRay, KnownField.Host, KnownField.Expect);
+
+    public static async ValueTask<AttemptResult> RunAsync(Exchange exchange, Origin origin, EdgeClock clock)
+    {
+        OriginTimeouts timeouts = exchange.Zone!.Timeouts;
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock.Provider);
+        using HttpRequestMessage request = CreateRequest(exchange, origin);
+        var body = exchange.Client.BodyEnded ? null : new RequestContent(exchange, patience);
+        request.Content = body;
+        AddFields(exchange, request);
+        patience.CancelAfter(Span(timeouts.FirstByte));
+        HttpResponseMessage response;
+        try
+        {
+            response = await origin.Http2.SendAsync(request, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return Failed(exchange, exception, body, patience);
+        }
+
+        using (response)
+        {
+            exchange.Record.OriginHeadMicros = clock.Micros;
+            AttemptResult result = await RelayAsync(exchange, response, patience, timeouts).ConfigureAwait(false);
+            await patience.CancelAsync().ConfigureAwait(false);
+            if (body is not null)
+            {
+                await body.StopAsync().ConfigureAwait(false);
+            }
+
+            return result;
+        }
+    }
+
+    private static HttpRequestMessage CreateRequest(Exchange exchange, Origin origin)
+    {
+        RequestHead head = exchange.Request;
+        ReadOnlySpan<byte> host = origin.Settings.HostField ?? head.Authority;
+        var target = new StringBuilder(origin.Url.GetLeftPart(UriPartial.Authority));
+        target.Append(Encoding.Latin1.GetString(head.Path));
+        if (head.HasQuery)
+        {
+            target.Append('?').Append(Encoding.Latin1.GetString(head.Query));
+        }
+
+        // As it came: the platform would otherwise decode, compress and re-encode it.
+        var uri = new Uri(target.ToString(), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var request = new HttpRequestMessage(new System.Net.Http.HttpMethod(Encoding.ASCII.GetString(head.Method)), uri)
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Host = host.IsEmpty ? null : Encoding.ASCII.GetString(host);
+        return request;
+    }
+
+    private static void AddFields(Exchange exchange, HttpRequestMessage request)
+    {
+        RequestHead head = exchange.Request;
+        for (int i = 0; i < head.Count; i++)
+        {
+            if (!head.IsHopByHop(i) && !Replaced.Contains(head.Known(i)) && !exchange.RequestEdits.Removes(head.Name(i)))
+            {
+                Add(request, Encoding.ASCII.GetString(head.Name(i)), Encoding.Latin1.GetString(head.Value(i)));
+            }
+        }
+
+        for (int i = 0; i < exchange.RequestEdits.AddedCount; i++)
+        {
+            Add(request, Encoding.ASCII.GetString(exchange.RequestEdits.AddedName(i)), Encoding.Latin1.GetString(exchange.RequestEdits.AddedValue(i)));
+        }
+
+        // gRPC asks for trailers in this way (RFC 9110 §10.1.4); it is the one hop-by-hop field that HTTP/2 keeps.
+        if (head.TryGet(KnownField.Te, out _))
+        {
+            request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        }
+
+        Span<byte> lines = stackalloc byte[Clients.ForwardedFields.MaxLength + 1024];
+        int length = OriginRequestWriter.WriteClient(exchange, lines);
+        foreach (string line in Encoding.Latin1.GetString(lines[..length]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            Add(request, line[..colon], line[(colon + 2)..]);
+        }
+
+        Add(request, "Breakwater-Ray", exchange.Ray.ToString());
+    }
+
+    private static void Add(HttpRequestMessage request, string name, string value)
+    {
+        if (!request.Headers.TryAddWithoutValidation(name, value))
+        {
+            request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static async ValueTask<AttemptResult> RelayAsync(
+        Exchange exchange, HttpResponseMessage response, CancellationTokenSource patience, OriginTimeouts timeouts)
+    {
+        ResponseHead head = exchange.Response;
+        if (!ReadHead(exchange, response))
+        {
+            exchange.Record.Violation = head.Violation;
+            return AttemptResult.OfOrigin(ExchangeEnd.OriginBadResponse, AttemptProgress.Final);
+        }
+
+        exchange.Record.OriginStatus = exchange.Record.Status = head.StatusCode;
+        foreach (IResponseModule module in exchange.Zone!.ResponseModules)
+        {
+            module.OnResponse(exchange);
+        }
+
+        ClientStream client = exchange.Client;
+        client.WriteHead(exchange, head, head.Framing switch
+        {
+            BodyFraming.None => ResponseFraming.None,
+            BodyFraming.Length => ResponseFraming.Length,
+            _ => ResponseFraming.Streamed,
+        });
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            Stream stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            while (true)
+            {
+                patience.CancelAfter(Span(timeouts.BetweenBytes));
+                ValueTask<int> reading = stream.ReadAsync(buffer, patience.Token);
+                if (!reading.IsCompleted && !await client.FlushAsync().ConfigureAwait(false))
+                {
+                    return AttemptResult.OfClient(client.Failure);
+                }
+
+                int received = await reading.ConfigureAwait(false);
+                if (received == 0)
+                {
+                    break;
+                }
+
+                client.WriteBody(buffer.AsSpan(0, received));
+                exchange.Record.ResponseBodyBytes += received;
+            }
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return AttemptResult.OfOrigin(
+                exception is OperationCanceledException ? ExchangeEnd.OriginBetweenBytesTimeout : ExchangeEnd.OriginTruncated, AttemptProgress.Final);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return await client.EndAsync(ReadTrailers(exchange, response)).ConfigureAwait(false)
+            ? new AttemptResult(ExchangeEnd.Completed, OriginOutcomes.OfStatus(head.StatusCode), AttemptProgress.Final)
+            : AttemptResult.OfClient(client.Failure);
+    }
+
+    private static bool ReadHead(Exchange exchange, HttpResponseMessage response)
+    {
+        ResponseHead head = exchange.Response;
+        head.Begin((int)response.StatusCode, HttpVersion.Http2);
+        AddAll(head, response.Headers);
+        AddAll(head, response.Content.Headers);
+        return head.End(exchange.Request.MethodKind, endOfStream: false) == ReadStatus.Complete;
+    }
+
+    private static FieldBlock? ReadTrailers(Exchange exchange, HttpResponseMessage response)
+    {
+        if (!response.TrailingHeaders.Any())
+        {
+            return null;
+        }
+
+        ResponseHead trailers = exchange.ResponseTrailers;
+        trailers.Clear();
+        trailers.Begin(200, HttpVersion.Http2);
+        AddAll(trailers, response.TrailingHeaders);
+        return trailers.End(exchange.Request.MethodKind, endOfStream: true) == ReadStatus.Complete ? trailers : null;
+    }
+
+    private static void AddAll(ResponseHead head, HttpHeaders fields)
+    {
+        foreach ((string name, HeaderStringValues values) in fields.NonValidated)
+        {
+            foreach (string value in values)
+            {
+                head.Add(Encoding.ASCII.GetBytes(name), Encoding.Latin1.GetBytes(value));
+            }
+        }
+    }
+
+    private static AttemptResult Failed(Exchange exchange, Exception exception, RequestContent? body, CancellationTokenSource patience)
+    {
+        if (exchange.Client.Failure != ExchangeEnd.None)
+        {
+            return AttemptResult.OfClient(exchange.Client.Failure);
+        }
+
+        if (body is { IsTooLarge: true })
+        {
+            return AttemptResult.OfOrigin(ExchangeEnd.BodyTooLarge, AttemptProgress.Final);
+        }
+
+        if (patience.IsCancellationRequested)
+        {
+            return AttemptResult.OfOrigin(ExchangeEnd.OriginFirstByteTimeout, AttemptProgress.Final);
+        }
+
+        ExchangeEnd end = (exception as HttpRequestException)?.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => ExchangeEnd.OriginUnresolved,
+            HttpRequestError.ConnectionError => ExchangeEnd.OriginRefused,
+            HttpRequestError.SecureConnectionError => ExchangeEnd.OriginTlsFailed,
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError => ExchangeEnd.OriginBadResponse,
+            _ => ExchangeEnd.OriginReset,
+        };
+        bool sent = end is not (ExchangeEnd.OriginUnresolved or ExchangeEnd.OriginRefused or ExchangeEnd.OriginTlsFailed);
+        return AttemptResult.OfOrigin(end, exchange.Record.RequestBodyBytes > 0 ? AttemptProgress.Final : sent ? AttemptProgress.Unanswered : AttemptProgress.NothingSent);
+    }
+
+    private static TimeSpan Span(long micros) => micros == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMicroseconds(micros);
+
+    /// <summary>The client's body, handed to the platform's client as it comes.</summary>
+    private sealed class RequestContent(Exchange exchange, CancellationTokenSource patience) : HttpContent
+    {
+        private Task _sending = Task.CompletedTask;
+
+        /// <summary>Whether it was larger than the zone allows.</summary>
+        public bool IsTooLarge { get; private set; }
+
+        /// <summary>Makes sure that nobody reads the client's body any more.</summary>
+        public async Task StopAsync()
+        {
+            if (!_sending.IsCompleted)
+            {
+                exchange.Client.CancelBodyRead();
+            }
+
+            try
+            {
+                await _sending.ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or HttpRequestException)
+            {
+                // The origin had answered before it had read everything.
+            }
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => _sending = SendAsync(stream);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = exchange.Request.ContentLength;
+            return length >= 0;
+        }
+
+        private async Task SendAsync(Stream stream)
+        {
+            // The head goes now; in a duplex exchange the first byte of the body may wait for the origin's answer.
+            await stream.FlushAsync(patience.Token).ConfigureAwait(false);
+            await exchange.Client.SendContinueAsync().ConfigureAwait(false);
+            while (true)
+            {
+                BodyPiece piece = await exchange.Client.ReadBodyAsync().ConfigureAwait(false);
+                if (piece.Status == BodyStatus.Failed)
+                {
+                    throw new IOException("The client did not finish its body.");
+                }
+
+                if (!piece.Data.IsEmpty)
+                {
+                    exchange.Record.RequestBodyBytes += piece.Data.Length;
+                    try
+                    {
+                        if (exchange.Record.RequestBodyBytes > exchange.Zone!.BodyLimit)
+                        {
+                            IsTooLarge = true;
+                            throw new IOException("The body is larger than the zone allows.");
+                        }
+
+                        await stream.WriteAsync(piece.Data, patience.Token).ConfigureAwait(false);
+                        await stream.FlushAsync(patience.Token).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        exchange.Client.AdvanceBody();
+                    }
+                }
+
+                if (piece.Status == BodyStatus.End)
+                {
+                    return;
+                }
+            }
+        }
+    }
+}
