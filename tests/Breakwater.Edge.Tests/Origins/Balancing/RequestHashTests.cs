@@ -47,7 +47,7 @@ public class RequestHashTests
         var head = new RequestHead(HeadLimits.Default);
         ReadStatus status = head.Read(Encoding.ASCII.GetBytes($"GET {parts[1]} HTTP/1.1\r\nHost: shop\r\n{fields}\r\n"), out _);
         Assert.Equal(ReadStatus.Complete, status);
-        Assert.True(ClientAddress.TryParse(parts[0], out ClientAddress client));
+        Assert.True(ClientAddress.TryParse(Encoding.ASCII.GetBytes(parts[0]), out ClientAddress client));
         return hash.Of(head, client);
     }
 }
