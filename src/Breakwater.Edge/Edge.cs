@@ -32,6 +32,7 @@ public sealed class Edge : IAsyncDisposable
     private readonly GenerationCompiler _compiler;
     private readonly ListenerSet _listeners;
     private readonly Lock _reloading = new();
+    private OtlpExport? _otlp;
     private int _stopped;
 
     private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, ListenerSet listeners)
@@ -78,11 +79,21 @@ public sealed class Edge : IAsyncDisposable
             origins.Adopt(generation.OriginGroups);
             var metrics = new EdgeMetrics();
             metrics.GenerationPromoted(generation.Number);
-            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, null, generation);
+            ILogger logger = options.Loggers.CreateLogger("Breakwater.Edge");
+            List<ConfigDiagnostic> problems = [];
+            AccessLog? accessLog = AccessLog.Open(config.Logging.Access, clock, logger, problems);
+            if (problems.Count > 0)
+            {
+                throw new ConfigurationException(problems);
+            }
+
+            accessLog?.AddTo(metrics);
+            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation);
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
             var edge = new Edge(host, plane, origins, compiler, listeners);
             await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
+            edge._otlp = config.Metrics.Otlp is { } otlp ? OtlpExport.Start(otlp, metrics, logger) : null;
             return edge;
         }
         catch
@@ -144,6 +155,9 @@ public sealed class Edge : IAsyncDisposable
         return cut;
     }
 
+    /// <summary>Opens the access log's file again, after a rotation.</summary>
+    public void ReopenLogs() => _plane.AccessLog?.Reopen();
+
     /// <summary>Writes the metrics in the Prometheus text format.</summary>
     public void WriteMetrics(IBufferWriter<byte> output) => _plane.Metrics.WritePrometheus(output);
 
@@ -154,6 +168,8 @@ public sealed class Edge : IAsyncDisposable
         await _host.DisposeAsync().ConfigureAwait(false);
         _origins.Dispose();
         _plane.Heartbeat.Dispose();
+        _otlp?.Dispose();
+        _plane.AccessLog?.Dispose();
         _plane.Metrics.Dispose();
     }
 

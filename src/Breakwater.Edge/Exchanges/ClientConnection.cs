@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using Breakwater.Edge.Clients;
+using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Exchanges;
 
@@ -24,6 +25,9 @@ internal sealed class ClientConnection
 
     /// <summary>The address that the client connected to.</summary>
     public required IPEndPoint Local { get; init; }
+
+    /// <summary>Sends plain requests of this listener to https; null where it serves them.</summary>
+    public HttpsRedirect? Redirect { get; init; }
 
     /// <summary>Whether the client's side is TLS.</summary>
     public bool IsTls { get; init; }

@@ -98,6 +98,11 @@ internal sealed partial class Pipeline
 
         exchange.Zone = zone;
 
+        if (exchange.Connection.Redirect?.OnRequest(exchange) is { Kind: VerdictKind.Answer } redirect)
+        {
+            return AnswerAsync(exchange, redirect.Response!, ExchangeEnd.AnsweredByEdge);
+        }
+
         // 4. What is stated to be too long need not be read.
         if (request.ContentLength > zone.BodyLimit)
         {

@@ -28,7 +28,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock
         var zones = new List<(Zone, IReadOnlyList<string>)>();
         foreach (ZoneConfig zone in config.Zones)
         {
-            if (ZoneCompiler.Compile(config, zone, origins, diagnostics) is { } compiled)
+            if (ZoneCompiler.Compile(zone, origins, clock.Provider, diagnostics) is { } compiled)
             {
                 zones.Add((compiled, [.. zone.Hosts.Select(host => host.ToString())]));
             }

@@ -88,7 +88,7 @@ internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
         _bound.Add(options);
         string name = listener.Address.ToString();
         var gate = new ConnectionGate(plane, name);
-        var protocols = new ProtocolSwitch(plane, name, listener.Protocols);
+        var protocols = new ProtocolSwitch(plane, listener, name);
         options.Protocols = HttpProtocols.Http2;
         options.Use(gate.CountAll);
         options.Use(gate.CountClient);

@@ -7,6 +7,7 @@ using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Http1;
 using Breakwater.Edge.Observability;
+using Breakwater.Edge.Zones;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -18,9 +19,11 @@ namespace Breakwater.Edge.Listeners;
 /// Where the protocols part: HTTP/1.1 goes to our own front end, HTTP/2 on to Kestrel's. Over TLS the handshake has decided (ALPN, RFC 7301);
 /// on a plain connection the preface of HTTP/2 tells (prior knowledge, RFC 9113 §3.3).
 /// </summary>
-internal sealed class ProtocolSwitch(DataPlane plane, string listener, ListenerProtocols protocols)
+internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, string listener)
 {
     private static readonly IPEndPoint Nowhere = new(IPAddress.None, 0);
+
+    private readonly HttpsRedirect? _redirect = config.RedirectToHttps is { } port ? new HttpsRedirect(port) : null;
 
     /// <summary>The connection middleware.</summary>
     public ConnectionDelegate Middleware(ConnectionDelegate http2) => async connection =>
@@ -28,12 +31,12 @@ internal sealed class ProtocolSwitch(DataPlane plane, string listener, ListenerP
         ClientConnection client = Describe(connection);
         bool isHttp2 = client.IsTls
             ? connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false
-            : protocols.HasFlag(ListenerProtocols.H2) && await HasPrefaceAsync(connection).ConfigureAwait(false);
+            : config.Protocols.HasFlag(ListenerProtocols.H2) && await HasPrefaceAsync(connection).ConfigureAwait(false);
         if (isHttp2)
         {
             await RunHttp2Async(connection, client, http2).ConfigureAwait(false);
         }
-        else if (protocols.HasFlag(ListenerProtocols.H1))
+        else if (config.Protocols.HasFlag(ListenerProtocols.H1))
         {
             ConnectionEnd end = await new Http1Connection(plane, connection, client).RunAsync().ConfigureAwait(false);
             plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Http1, end);
@@ -67,6 +70,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, string listener, ListenerP
         {
             Id = plane.Connections.NextId(),
             Listener = listener,
+            Redirect = _redirect,
             Peer = new ConnectionPeer(connection.RemoteEndPoint),
             PeerPort = (connection.RemoteEndPoint as IPEndPoint)?.Port ?? 0,
             Local = connection.LocalEndPoint as IPEndPoint ?? Nowhere,

@@ -9,7 +9,7 @@ namespace Breakwater.Edge.Zones;
 internal static class ZoneCompiler
 {
     /// <summary>Compiles; null when that fails, and the diagnostics say why.</summary>
-    public static Zone? Compile(BreakwaterConfig config, ZoneConfig zone, OriginRegistry origins, List<ConfigDiagnostic> diagnostics)
+    public static Zone? Compile(ZoneConfig zone, OriginRegistry origins, TimeProvider time, List<ConfigDiagnostic> diagnostics)
     {
         OriginGroup? group = OriginGroupBuilder.Compose(zone, origins, diagnostics);
         if (group is null)
@@ -21,9 +21,9 @@ internal static class ZoneCompiler
         {
             Name = zone.Name,
             Origins = group,
-            RequestModules = [],
-            ResponseModules = [],
-            Errors = ErrorPages.Default,
+            RequestModules = zone.RedirectToHttps is { } port ? [new HttpsRedirect(port)] : [],
+            ResponseModules = zone.Hsts is { } hsts ? [new StrictTransport(hsts)] : [],
+            Errors = ErrorPages.Compile(zone.Errors, time, diagnostics),
             BodyLimit = zone.MaxBodySize == 0 ? long.MaxValue : zone.MaxBodySize,
             AllowUpgrade = zone.Websocket,
             Timeouts = Timeouts(zone.Timeouts),
