@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Breakwater.Config.Checks;
 
-/// <summary>What one key alone cannot tell: settings that contradict each other, or that do not do what whoever wrote them expects.</summary>
+/// <summary>
+/// What one key alone cannot tell: settings that contradict each other, or that do not do what whoever wrote them expects.
+/// </summary>
 internal static class DocumentChecks
 {
     /// <summary>Reports what it finds.</summary>
@@ -23,7 +25,8 @@ internal static class DocumentChecks
             IPNetwork network = config.TrustedProxies[i];
             if (network.PrefixLength > 0) continue;
             diagnostics.Warning(
-                config.PositionOf("trusted_proxies", i), $"{network} trusts everybody: any client can pass for any address", "name the networks of your proxies");
+                config.PositionOf("trusted_proxies", i), $"{network} trusts everybody: any client can pass for any address",
+                "name the networks of your proxies");
         }
     }
 }

@@ -31,10 +31,12 @@ internal static class ListenerChecks
     private static bool Covers(ListenAddress wide, ListenAddress narrow) => wide.Kind switch
     {
         ListenAddressKind.AnyIp => true,
-        ListenAddressKind.Localhost => narrow.Kind == ListenAddressKind.Localhost || narrow.Ip is { } ip && (ip.Equals(IPAddress.Loopback) || ip.Equals(IPAddress.IPv6Loopback)),
+        ListenAddressKind.Localhost => narrow.Kind == ListenAddressKind.Localhost
+            || IPAddress.Loopback.Equals(narrow.Ip) || IPAddress.IPv6Loopback.Equals(narrow.Ip),
         // A socket on [::] takes IPv4 too.
         _ when wide.Ip!.Equals(IPAddress.IPv6Any) => true,
-        _ when wide.Ip.Equals(IPAddress.Any) => narrow.Kind == ListenAddressKind.Localhost || narrow.Ip?.AddressFamily == AddressFamily.InterNetwork,
+        _ when wide.Ip.Equals(IPAddress.Any) => narrow.Kind == ListenAddressKind.Localhost
+            || narrow.Ip?.AddressFamily == AddressFamily.InterNetwork,
         _ => wide.Ip.Equals(narrow.Ip),
     };
 
@@ -42,7 +44,9 @@ internal static class ListenerChecks
     {
         if (listener.Tls && listener.RedirectToHttps is not null)
         {
-            diagnostics.Error(listener.PositionOf("redirect_to_https"), "a listener with TLS is https already", "put 'redirect_to_https' on the listener without TLS");
+            diagnostics.Error(
+                listener.PositionOf("redirect_to_https"), "a listener with TLS is https already",
+                "put 'redirect_to_https' on the listener without TLS");
         }
         if (!listener.Protocols.HasFlag(ListenerProtocols.H3) || listener.CanSpeakH3) return;
         (string problem, string remedy) =
@@ -63,7 +67,8 @@ internal static class ListenerChecks
             (ListenAddress Address, string Name) first = seen.Find(s => Overlap(s.Address, address));
             if (first.Address is not null)
             {
-                diagnostics.Error(position, $"{address} is taken by {other}, on {first.Address}", "choose another address, or remove one of the two");
+                diagnostics.Error(
+                    position, $"{address} is taken by {other}, on {first.Address}", "choose another address, or remove one of the two");
             }
             seen.Add((address, other));
         }
@@ -79,11 +84,14 @@ internal static class ListenerChecks
         ListenerConfig? tls = config.Listeners.FirstOrDefault(l => l.Tls);
         if (tls is not null && config.Certificates.Count == 0)
         {
-            diagnostics.Warning(tls.PositionOf("tls"), "TLS without a certificate: a self-signed one will serve, which browsers refuse", "add 'certificates' for other use than development");
+            diagnostics.Warning(
+                tls.PositionOf("tls"), "TLS without a certificate: a self-signed one will serve, which browsers refuse",
+                "add 'certificates' for other use than development");
         }
         if (tls is null && config.Certificates.Count > 0)
         {
-            diagnostics.Warning(config.PositionOf("certificates"), "no listener uses these certificates", "add 'tls: true' to a listener, or remove them");
+            diagnostics.Warning(
+                config.PositionOf("certificates"), "no listener uses these certificates", "add 'tls: true' to a listener, or remove them");
         }
     }
 
@@ -91,11 +99,14 @@ internal static class ListenerChecks
     {
         if (clients.Mode != ClientCertificateMode.Off && !clients.IsWritten("ca"))
         {
-            diagnostics.Error(clients.PositionOf("mode"), "client certificates without 'ca': nobody could tell good ones from bad", "name the file with the authorities that issue them");
+            diagnostics.Error(
+                clients.PositionOf("mode"), "client certificates without 'ca': nobody could tell good ones from bad",
+                "name the file with the authorities that issue them");
         }
         if (clients.Mode == ClientCertificateMode.Off && clients.Ca is not null)
         {
-            diagnostics.Warning(clients.PositionOf("ca"), "'ca' has no effect while 'mode' is off", "set 'mode' to optional or required, or remove it");
+            diagnostics.Warning(
+                clients.PositionOf("ca"), "'ca' has no effect while 'mode' is off", "set 'mode' to optional or required, or remove it");
         }
     }
 }

@@ -12,7 +12,9 @@ internal static class ZoneChecks
     {
         if (config.Zones.Count == 0 && isComplete)
         {
-            diagnostics.Error(config.PositionOf("zones"), "no zones, so there is nothing to protect", "add a zone with an origin, or give one with --origin");
+            diagnostics.Error(
+                config.PositionOf("zones"), "no zones, so there is nothing to protect",
+                "add a zone with an origin, or give one with --origin");
         }
         CheckNames(config, diagnostics);
         CheckHosts(config, diagnostics);
@@ -31,7 +33,9 @@ internal static class ZoneChecks
         foreach (ZoneConfig zone in config.Zones)
         {
             if (seen.TryAdd(zone.Name, zone)) continue;
-            diagnostics.Error(zone.PositionOf("name"), $"a zone named '{zone.Name}' exists already, in line {seen[zone.Name].Position.Line}", "give this one another name");
+            diagnostics.Error(
+                zone.PositionOf("name"), $"a zone named '{zone.Name}' exists already, in line {seen[zone.Name].Position.Line}",
+                "give this one another name");
         }
     }
 
@@ -45,8 +49,10 @@ internal static class ZoneChecks
                 HostPattern host = zone.Hosts[i];
                 if (owners.TryAdd(host, zone)) continue;
                 ZoneConfig owner = owners[host];
-                (string problem, string remedy) = ReferenceEquals(owner, zone) ? ($"host '{host}' stands twice in this zone", "remove one of the two")
-                    : zone.IsWritten("hosts") ? ($"host '{host}' belongs to zone '{owner.Name}' already, in line {owner.Position.Line}", "remove it from one of the two")
+                (string problem, string remedy) =
+                    ReferenceEquals(owner, zone) ? ($"host '{host}' stands twice in this zone", "remove one of the two")
+                    : zone.IsWritten("hosts") ? ($"host '{host}' belongs to zone '{owner.Name}' already, in line {owner.Position.Line}",
+                        "remove it from one of the two")
                     : ($"without 'hosts' the zone answers for any host, and so does zone '{owner.Name}'", "add 'hosts'");
                 diagnostics.Error(zone.PositionOf("hosts", i), problem, remedy);
             }
@@ -61,18 +67,24 @@ internal static class ZoneChecks
         }
         if (zone.Origins.Count > 0 && zone.Origins.All(o => o.Weight == 0))
         {
-            diagnostics.Error(zone.PositionOf("origins"), $"every origin of zone '{zone.Name}' has weight 0", "give one of them a weight of 1 or more");
+            diagnostics.Error(
+                zone.PositionOf("origins"), $"every origin of zone '{zone.Name}' has weight 0", "give one of them a weight of 1 or more");
         }
         HashSet<OriginAddress> seen = [];
         foreach (OriginConfig origin in zone.Origins)
         {
             if (!seen.Add(origin.Url))
             {
-                diagnostics.Error(origin.PositionOf("url"), $"{origin.Url} stands twice in this zone", "remove one of the two; 'weight' gives an origin a larger share");
+                diagnostics.Error(
+                    origin.PositionOf("url"), $"{origin.Url} stands twice in this zone",
+                    "remove one of the two; 'weight' gives an origin a larger share");
             }
             if (FindListener(origin.Url, config) is { } listener)
             {
-                diagnostics.Error(origin.PositionOf("url"), $"{origin.Url} is the edge's own listener {listener.Address}: requests would go round in circles", "write the address of the server behind it");
+                diagnostics.Error(
+                    origin.PositionOf("url"),
+                    $"{origin.Url} is the edge's own listener {listener.Address}: requests would go round in circles",
+                    "write the address of the server behind it");
             }
             CheckOriginTls(origin, diagnostics);
         }
@@ -81,7 +93,8 @@ internal static class ZoneChecks
     private static ListenerConfig? FindListener(OriginAddress origin, BreakwaterConfig config)
     {
         IPAddress? ip = origin.Host == "localhost" ? IPAddress.Loopback : Syntax.HostNames.ParseIp(origin.Host);
-        return ip is null ? null : config.Listeners.FirstOrDefault(l => IsOwn(ip, l) && ListenerChecks.AnswersOn(l.Address, ip, origin.Port));
+        return ip is null ? null
+            : config.Listeners.FirstOrDefault(l => IsOwn(ip, l) && ListenerChecks.AnswersOn(l.Address, ip, origin.Port));
     }
 
     /// <summary>Of other addresses nobody can tell here whether they are this machine's, unless a listener names them.</summary>
@@ -92,12 +105,18 @@ internal static class ZoneChecks
         OriginTlsConfig tls = origin.Tls;
         if (!origin.Url.IsTls)
         {
-            if (origin.IsWritten("tls")) diagnostics.Warning(origin.PositionOf("tls"), "'tls' has no effect on an http:// origin", "write https:// in 'url', or remove it");
+            if (origin.IsWritten("tls"))
+            {
+                diagnostics.Warning(
+                    origin.PositionOf("tls"), "'tls' has no effect on an http:// origin", "write https:// in 'url', or remove it");
+            }
             return;
         }
         if (!tls.Verify)
         {
-            diagnostics.Warning(tls.PositionOf("verify"), "the origin's certificate is not verified: whoever stands between can read and change everything", "name the authority in 'ca' instead");
+            diagnostics.Warning(
+                tls.PositionOf("verify"), "the origin's certificate is not verified: whoever stands between can read and change everything",
+                "name the authority in 'ca' instead");
         }
         if ((tls.ClientCert is null) != (tls.ClientKey is null) && tls.IsWritten("client_cert") != tls.IsWritten("client_key"))
         {
@@ -122,7 +141,8 @@ internal static class ZoneChecks
         }
         if (zone.Outlier.EjectFor > zone.Outlier.MaxEjectFor)
         {
-            diagnostics.Error(zone.Outlier.PositionOf("eject_for"), "'eject_for' is longer than 'max_eject_for'", "lower the one or raise the other");
+            diagnostics.Error(
+                zone.Outlier.PositionOf("eject_for"), "'eject_for' is longer than 'max_eject_for'", "lower the one or raise the other");
         }
     }
 
@@ -130,7 +150,9 @@ internal static class ZoneChecks
     {
         if (zone.Hsts is { Preload: true } hsts && (!hsts.IncludeSubdomains || hsts.MaxAge < PreloadMaxAge))
         {
-            diagnostics.Error(hsts.PositionOf("preload"), "browsers accept 'preload' only for all subdomains and a year", "add 'include_subdomains: true' and a 'max_age' of at least 365d");
+            diagnostics.Error(
+                hsts.PositionOf("preload"), "browsers accept 'preload' only for all subdomains and a year",
+                "add 'include_subdomains: true' and a 'max_age' of at least 365d");
         }
     }
 }

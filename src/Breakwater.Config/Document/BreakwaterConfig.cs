@@ -75,6 +75,8 @@ public sealed record LifecycleConfig : ConfigNode
 /// <summary>The admin listener. Immutable. The command socket in the data directory exists besides it, always.</summary>
 public sealed record AdminConfig : ConfigNode
 {
-    /// <summary>Where <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/status</c> are served; null = only on the command socket.</summary>
+    /// <summary>
+    /// Where <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and <c>/status</c> are served; null = only on the command socket.
+    /// </summary>
     public ListenAddress? Address { get; init; }
 }

@@ -25,7 +25,9 @@ public sealed record ConfigDiagnostic(SourcePosition Position, DiagnosticSeverit
     public static ConfigDiagnostic Warning(SourcePosition position, string problem, string remedy) =>
         new(position, DiagnosticSeverity.Warning, problem, remedy);
 
-    /// <summary><c>file:line:column: what is wrong; what to do</c>, with <c>warning:</c> before what is wrong when it is only that.</summary>
+    /// <summary>
+    /// <c>file:line:column: what is wrong; what to do</c>, with <c>warning:</c> before what is wrong when it is only that.
+    /// </summary>
     public override string ToString() =>
         $"{Position}: {(Severity == DiagnosticSeverity.Warning ? "warning: " : "")}{Problem}; {Remedy}";
 }

@@ -1,10 +1,13 @@
+using System.Text;
+
 namespace Breakwater.Config;
 
 /// <summary>
 /// A mapping of the configuration document: a record of settings that remembers where each of them was written, so that any later stage
 /// (a missing certificate file, a name that DNS does not know) can point at the line. Immutable.
 /// <para>Positions are no part of a node's value: two nodes are equal when their settings are, wherever they stand. A reload compares zones
-/// with <c>==</c> and keeps what did not change.</para>
+/// with <c>==</c> and keeps what did not change. For the same reason <see cref="object.ToString"/> shows all settings and no position: equal
+/// nodes have equal texts, which is what a content hash is made of.</para>
 /// </summary>
 public abstract record ConfigNode
 {
@@ -21,6 +24,11 @@ public abstract record ConfigNode
     /// <param name="key">The key as the document spells it, such as <c>cert</c>.</param>
     /// <param name="index">The item, when the value is a list.</param>
     public SourcePosition PositionOf(string key, int? index = null) => Source.PositionOf(key, index);
+
+    /// <summary>
+    /// Prints no positions: the text of a document holds its settings and nothing else, so that equal documents have equal texts.
+    /// </summary>
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>Equal kind; the settings themselves are compared by the derived record.</summary>
     public virtual bool Equals(ConfigNode? other) => other is not null && EqualityContract == other.EqualityContract;

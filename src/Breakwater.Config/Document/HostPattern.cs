@@ -13,10 +13,13 @@ public enum HostPatternKind
     Any,
 }
 
-/// <summary>A host that a zone answers for: <c>shop.example.com</c>, <c>*.shop.example.com</c> or <c>*</c>. Immutable, compared by value.</summary>
+/// <summary>
+/// A host that a zone answers for: <c>shop.example.com</c>, <c>*.shop.example.com</c> or <c>*</c>. Immutable, compared by value.
+/// </summary>
 /// <param name="Kind">What it matches.</param>
 /// <param name="Name">
-/// The host in lower case without port (an IPv6 address in brackets, as in <c>Host</c>); of a wildcard the part after <c>*.</c>; empty for any.
+/// The host in lower case without port (an IPv6 address in brackets, as in <c>Host</c>); of a wildcard the part after <c>*.</c>;
+/// empty for any.
 /// </param>
 public readonly record struct HostPattern(HostPatternKind Kind, string Name)
 {

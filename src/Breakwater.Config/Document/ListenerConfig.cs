@@ -25,7 +25,9 @@ public sealed record ListenerConfig : ConfigNode
     /// <summary>The PROXY protocol header that every connection must begin with.</summary>
     public ProxyProtocolMode ProxyProtocol { get; init; }
 
-    /// <summary>The https port to which every request is sent with 308; null = requests are served. Never set together with <see cref="Tls"/>.</summary>
+    /// <summary>
+    /// The https port to which every request is sent with 308; null = requests are served. Never set together with <see cref="Tls"/>.
+    /// </summary>
     public int? RedirectToHttps { get; init; }
 
     internal bool CanSpeakH3 =>

@@ -97,7 +97,9 @@ public sealed record OriginTlsConfig : ConfigNode
     /// <summary>PEM file with the authorities trusted for it; null = the system's. An absolute path.</summary>
     public string? Ca { get; init; }
 
-    /// <summary>PEM file with the certificate shown to it; null = none. An absolute path; set together with <see cref="ClientKey"/>.</summary>
+    /// <summary>
+    /// PEM file with the certificate shown to it; null = none. An absolute path; set together with <see cref="ClientKey"/>.
+    /// </summary>
     public string? ClientCert { get; init; }
 
     /// <summary>PEM file with the key of <see cref="ClientCert"/>.</summary>

@@ -1,8 +1,8 @@
 namespace Breakwater.Config;
 
 /// <summary>
-/// Where a setting was written: a file with a 1-based line and column, or, with <see cref="Line"/> 0, a source without lines (a command line
-/// flag such as <c>--listen</c>, an environment variable). Immutable.
+/// Where a setting was written: a file with a 1-based line and column, or, with <see cref="Line"/> 0, a source without lines (a
+/// command line flag such as <c>--listen</c>, an environment variable). Immutable.
 /// </summary>
 /// <param name="File">The file's name as the operator gave it, or the name of the flag or variable.</param>
 /// <param name="Line">1-based; 0 when the source has no lines.</param>

@@ -134,7 +134,9 @@ public sealed record ErrorsConfig : ConfigNode
     /// <summary>Whether clients see 520–526 instead of 502, 503 and 504 when the origin failed.</summary>
     public bool Status52x { get; init; }
 
-    /// <summary>The page for a status: of the status itself, else of its class (<c>5xx</c>), else of all; null = the built-in one.</summary>
+    /// <summary>
+    /// The page for a status: of the status itself, else of its class (<c>5xx</c>), else of all; null = the built-in one.
+    /// </summary>
     public ErrorPage? PageFor(int status)
     {
         ErrorPage? best = null;

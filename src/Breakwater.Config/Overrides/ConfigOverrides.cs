@@ -13,7 +13,8 @@ public sealed class ConfigOverrides
 
     private readonly Override[] _overrides;
 
-    private ConfigOverrides(Override[] overrides, IReadOnlyList<ConfigDiagnostic> diagnostics) => (_overrides, Diagnostics) = (overrides, diagnostics);
+    private ConfigOverrides(Override[] overrides, IReadOnlyList<ConfigDiagnostic> diagnostics) =>
+        (_overrides, Diagnostics) = (overrides, diagnostics);
 
     /// <summary>No setting at all.</summary>
     public static ConfigOverrides None { get; } = new([], []);
@@ -25,8 +26,8 @@ public sealed class ConfigOverrides
     public IReadOnlyList<ConfigDiagnostic> Diagnostics { get; }
 
     /// <summary>
-    /// The settings of the environment, <c>BREAKWATER_…</c>. An empty variable is one that is not set. Unknown ones are warned of, except those
-    /// that Kubernetes sets for a service named <c>breakwater</c>.
+    /// The settings of the environment, <c>BREAKWATER_…</c>. An empty variable is one that is not set. Unknown ones are warned of, except
+    /// those that Kubernetes sets for a service named <c>breakwater</c>.
     /// </summary>
     /// <param name="variables">Names and values, such as <see cref="Environment.GetEnvironmentVariables()"/>.</param>
     public static ConfigOverrides FromEnvironment(IDictionary variables)
@@ -34,7 +35,8 @@ public sealed class ConfigOverrides
         ArgumentNullException.ThrowIfNull(variables);
         List<Override> overrides = [];
         List<ConfigDiagnostic> diagnostics = [];
-        foreach (string name in variables.Keys.OfType<string>().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        IEnumerable<string> names = variables.Keys.OfType<string>().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (string name in names.Order(StringComparer.Ordinal))
         {
             if (variables[name] is not string { Length: > 0 } value || IsKubernetesLink(name)) continue;
             if (Settings.FirstOrDefault(s => s.Variable == name) is { } info) overrides.Add(new Override(info.Setting, value, name));
@@ -44,7 +46,7 @@ public sealed class ConfigOverrides
     }
 
     /// <summary>This layer and one more value.</summary>
-    /// <param name="setting">What it sets. A setting that takes a list takes another item each time; of the others the last value counts.</param>
+    /// <param name="setting">What it sets. One that takes a list takes another item each time; of the others the last value counts.</param>
     /// <param name="value">The value as it was written.</param>
     /// <param name="source">What messages call it, such as <c>--listen</c>.</param>
     public ConfigOverrides With(ConfigSetting setting, string value, string source) =>
@@ -55,7 +57,8 @@ public sealed class ConfigOverrides
     {
         ArgumentNullException.ThrowIfNull(lower);
         HashSet<ConfigSetting> own = [.. _overrides.Select(o => o.Setting)];
-        return new ConfigOverrides([.. lower._overrides.Where(o => !own.Contains(o.Setting)), .. _overrides], [.. Diagnostics, .. lower.Diagnostics]);
+        return new ConfigOverrides(
+            [.. lower._overrides.Where(o => !own.Contains(o.Setting)), .. _overrides], [.. Diagnostics, .. lower.Diagnostics]);
     }
 
     /// <summary>The last value of a setting, as it was written; null when it is not set.</summary>

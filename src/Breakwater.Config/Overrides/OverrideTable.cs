@@ -5,11 +5,12 @@ using Breakwater.Config.Yaml;
 namespace Breakwater.Config;
 
 /// <summary>A setting and what it does to a configuration.</summary>
-internal sealed record OverrideRule(ConfigSettingInfo Info, Func<BreakwaterConfig, IReadOnlyList<YamlScalar>, Reading, BreakwaterConfig> Apply);
+internal sealed record OverrideRule(
+    ConfigSettingInfo Info, Func<BreakwaterConfig, IReadOnlyList<YamlScalar>, Reading, BreakwaterConfig> Apply);
 
 /// <summary>
-/// Everything that flags and variables can set. A value is read with the syntax of the key it stands for, so that both refuse the same with the
-/// same words.
+/// Everything that flags and variables can set. A value is read with the syntax of the key it stands for, so that both refuse the
+/// same with the same words.
 /// </summary>
 internal static class OverrideTable
 {
@@ -31,18 +32,25 @@ internal static class OverrideTable
         Rule(ConfigSetting.Protection, "BREAKWATER_PROTECTION", "--protection", false, "`on`, `detect` or `off`, in place of `protection`.",
             static (config, values, reading) => Values.Protection.TryRead(values[^1], Label, reading, out ProtectionMode mode)
                 ? config with { Protection = mode, Source = Set(config, "protection", values) } : config),
-        Rule(ConfigSetting.TrustedProxies, "BREAKWATER_TRUSTED_PROXIES", null, true, "IP networks, in place of `trusted_proxies`.", TrustedProxies),
-        Rule(ConfigSetting.Certificate, "BREAKWATER_CERT", null, false, "A certificate file, in place of `certificates`; goes with `BREAKWATER_KEY`.", Certificate),
+        Rule(ConfigSetting.TrustedProxies, "BREAKWATER_TRUSTED_PROXIES", null, true,
+            "IP networks, in place of `trusted_proxies`.", TrustedProxies),
+        Rule(ConfigSetting.Certificate, "BREAKWATER_CERT", null, false,
+            "A certificate file, in place of `certificates`; goes with `BREAKWATER_KEY`.", Certificate),
         Rule(ConfigSetting.Key, "BREAKWATER_KEY", null, false, "The key of `BREAKWATER_CERT`.", Key),
-        Rule(ConfigSetting.LogLevel, "BREAKWATER_LOG_LEVEL", "--log-level", false, "`debug`, `info`, `warning` or `error`, in place of `logging.level`.",
+        Rule(ConfigSetting.LogLevel, "BREAKWATER_LOG_LEVEL", "--log-level", false,
+            "`debug`, `info`, `warning` or `error`, in place of `logging.level`.",
             static (config, values, reading) => Values.LogLevel.TryRead(values[^1], Label, reading, out LoggingLevel level)
                 ? config with { Logging = config.Logging with { Level = level, Source = Set(config.Logging, "level", values) } } : config),
-        Rule(ConfigSetting.LogAccess, "BREAKWATER_LOG_ACCESS", "--log-access", false, "`stdout`, `stderr`, `off` or a file, in place of `logging.access.to`.",
+        Rule(ConfigSetting.LogAccess, "BREAKWATER_LOG_ACCESS", "--log-access", false,
+            "`stdout`, `stderr`, `off` or a file, in place of `logging.access.to`.",
             static (config, values, reading) => Values.LogTarget.TryRead(values[^1], Label, reading, out LogTarget? target)
-                ? WithAccess(config, config.Logging.Access with { To = target, Source = Set(config.Logging.Access, "to", values) }) : config),
-        Rule(ConfigSetting.LogFormat, "BREAKWATER_LOG_FORMAT", "--log-format", false, "`json` or `combined`, in place of `logging.access.format`.",
+                ? WithAccess(config, config.Logging.Access with { To = target, Source = Set(config.Logging.Access, "to", values) })
+                : config),
+        Rule(ConfigSetting.LogFormat, "BREAKWATER_LOG_FORMAT", "--log-format", false,
+            "`json` or `combined`, in place of `logging.access.format`.",
             static (config, values, reading) => Values.LogFormat.TryRead(values[^1], Label, reading, out AccessLogFormat format)
-                ? WithAccess(config, config.Logging.Access with { Format = format, Source = Set(config.Logging.Access, "format", values) }) : config),
+                ? WithAccess(config, config.Logging.Access with { Format = format, Source = Set(config.Logging.Access, "format", values) })
+                : config),
     ];
 
     private static OverrideRule Rule(
@@ -68,7 +76,8 @@ internal static class OverrideTable
     {
         if (config.Zones.Count > 1)
         {
-            reading.Diagnostics.Error(values[0].Position, "several zones, and it cannot be told whose origins these are", "write the origins into the file");
+            reading.Diagnostics.Error(
+                values[0].Position, "several zones, and it cannot be told whose origins these are", "write the origins into the file");
             return config;
         }
         List<OriginConfig> origins = [];
@@ -77,7 +86,9 @@ internal static class OverrideTable
             if (!Values.OriginUrl.TryRead(value, Label, reading, out OriginAddress? url)) continue;
             origins.Add(new OriginConfig { Url = url, Source = Whole(value, "url") });
         }
-        ZoneConfig zone = config.Zones.Count == 1 ? config.Zones[0] : new ZoneConfig { Name = "default", Origins = [], Source = Whole(values[0]) };
+        ZoneConfig zone = config.Zones.Count == 1
+            ? config.Zones[0]
+            : new ZoneConfig { Name = "default", Origins = [], Source = Whole(values[0]) };
         return config with { Zones = [zone with { Origins = [.. origins], Source = Set(zone, "origins", values) }] };
     }
 
@@ -92,10 +103,12 @@ internal static class OverrideTable
     }
 
     // The certificate comes first in the table: it makes the pair, with a key that is still missing, and the key completes it.
-    private static BreakwaterConfig Certificate(BreakwaterConfig config, IReadOnlyList<YamlScalar> values, Reading reading) =>
-        Values.File.TryRead(values[^1], Label, reading, out string? path)
-            ? config with { Certificates = [new CertificateConfig { Cert = path, Key = "", Source = Whole(values[^1], "cert") }], Source = Set(config, "certificates", values) }
-            : config;
+    private static BreakwaterConfig Certificate(BreakwaterConfig config, IReadOnlyList<YamlScalar> values, Reading reading)
+    {
+        if (!Values.File.TryRead(values[^1], Label, reading, out string? path)) return config;
+        CertificateConfig certificate = new() { Cert = path, Key = "", Source = Whole(values[^1], "cert") };
+        return config with { Certificates = [certificate], Source = Set(config, "certificates", values) };
+    }
 
     private static BreakwaterConfig Key(BreakwaterConfig config, IReadOnlyList<YamlScalar> values, Reading reading)
     {

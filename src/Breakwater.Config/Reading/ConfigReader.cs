@@ -47,8 +47,8 @@ public static class ConfigReader
     public static ConfigResult WithoutFile(ConfigOverrides overrides)
     {
         ArgumentNullException.ThrowIfNull(overrides);
-        BreakwaterConfig config = new() { Source = new NodeSource(SourcePosition.Of("command line"), new Dictionary<string, ValueSource>()) };
-        return Finish(config, overrides, new DiagnosticList());
+        NodeSource source = new(SourcePosition.Of("command line"), new Dictionary<string, ValueSource>());
+        return Finish(new BreakwaterConfig { Source = source }, overrides, new DiagnosticList());
     }
 
     private static BreakwaterConfig? ReadDocument(string yaml, string fileName, DiagnosticList diagnostics)

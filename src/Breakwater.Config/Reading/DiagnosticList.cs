@@ -30,7 +30,8 @@ internal sealed class DiagnosticList
         if (_omitted > 0)
         {
             DiagnosticSeverity severity = HasErrors ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
-            ordered.Add(new ConfigDiagnostic(ordered[^1].Position, severity, $"{_omitted:N0} further problems are not shown", "mend the ones above first"));
+            ordered.Add(new ConfigDiagnostic(
+                ordered[^1].Position, severity, $"{_omitted:N0} further problems are not shown", "mend the ones above first"));
         }
         return ordered;
     }

@@ -8,8 +8,8 @@ internal static class Suggestion
 
     /// <summary>
     /// The candidate nearest to what was written, or null when none is near: at most one mistake in three characters, where a mistake is a
-    /// character too many, too few, wrong, or swapped with its neighbour (Damerau-Levenshtein, optimal string alignment). Case and the choice
-    /// between <c>_</c> and <c>-</c> are no mistakes.
+    /// character too many, too few, wrong, or swapped with its neighbour (Damerau-Levenshtein, optimal string alignment). Case and the
+    /// choice between <c>_</c> and <c>-</c> are no mistakes.
     /// </summary>
     /// <param name="written">What was written.</param>
     /// <param name="candidates">What could have been meant.</param>

@@ -12,7 +12,8 @@ namespace Breakwater.Config;
 public static class ConfigReference
 {
     // Plain enough for a file that people read: '<' and '\'' stay as they are.
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The reference of all keys, flags and variables, as Markdown.</summary>
     public static string Markdown { get; } = MarkdownReference.Write();

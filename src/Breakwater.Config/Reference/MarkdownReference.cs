@@ -13,8 +13,9 @@ internal static class MarkdownReference
         <!-- Generated from the key table in src/Breakwater.Config/Schema. To change it, change the table, then run the tests of
              Breakwater.Config with BREAKWATER_UPDATE_DOCS=1. -->
 
-        Breakwater reads one YAML file: `breakwater run --config FILE`. `breakwater check --config FILE` reports everything that is wrong with it,
-        each as `file:line:column: what is wrong; what to do`. Everything has a default; the smallest useful file is a zone with an origin:
+        Breakwater reads one YAML file: `breakwater run --config FILE`. `breakwater check --config FILE` reports everything that is wrong with
+        it, each as `file:line:column: what is wrong; what to do`. Everything has a default; the smallest useful file is a zone with an
+        origin:
 
         ```yaml
         zones:
@@ -50,8 +51,8 @@ internal static class MarkdownReference
             timeouts: {first_byte: 10s}
         ```
 
-        An editor with a YAML language server completes and checks the file as you type: put `breakwater.schema.json` beside it and keep its first
-        line.
+        An editor with a YAML language server completes and checks the file as you type: put `breakwater.schema.json` beside it and
+        keep its first line.
 
         ## How values are written
 
@@ -65,14 +66,14 @@ internal static class MarkdownReference
         | path | `shop.pem`, `/etc/breakwater/shop.pem` | relative paths start at the directory of the file |
         | host | `shop.example.com`, `10.0.0.5`, `"[::1]"` | no port; names outside of ASCII as `xn--` labels |
 
-        The YAML is a plain one: a key may stand only once, and anchors, aliases, merge keys (`<<`), tags and several documents in one file are
-        refused, as is a file above 4 Mi characters, 200,000 values or 32 levels. Quote a value that begins with `*`, `&`, `!`, `[`, `{` or `%`, or that
-        contains `: `.
+        The YAML is a plain one: a key may stand only once, and anchors, aliases, merge keys (`<<`), tags and several documents in one
+        file are refused, as is a file above 4 Mi characters, 200,000 values or 32 levels. Quote a value that begins with `*`, `&`, `!`, `[`, `{`
+        or `%`, or that contains `: `.
 
         ## Flags and environment variables
 
-        Flags win over variables, variables over the file. A variable that is empty counts as not set; an unknown `BREAKWATER_…` is warned of.
-        Relative paths in flags and variables start at the working directory.
+        Flags win over variables, variables over the file. A variable that is empty counts as not set; an unknown `BREAKWATER_…` is
+        warned of. Relative paths in flags and variables start at the working directory.
 
 
         """;
@@ -83,8 +84,11 @@ internal static class MarkdownReference
         text.Append("| flag | variable | sets |\n|---|---|---|\n");
         foreach (ConfigSettingInfo setting in ConfigOverrides.Settings)
         {
-            string several = setting.IsList ? setting.Flag is null ? " Several with commas." : " Repeatable; in the variable several with commas." : "";
-            text.Append($"| {(setting.Flag is null ? "" : $"`{setting.Flag}`")} | `{setting.Variable}` | {setting.Doc}{several} |\n");
+            string flag = setting.Flag is null ? "" : $"`{setting.Flag}`";
+            string several = !setting.IsList ? ""
+                : flag.Length == 0 ? " Several with commas."
+                : " Repeatable; in the variable several with commas.";
+            text.Append($"| {flag} | `{setting.Variable}` | {setting.Doc}{several} |\n");
         }
         foreach (Section section in DocumentSchema.Sections) Write(section, text);
         return text.ToString();
@@ -92,7 +96,8 @@ internal static class MarkdownReference
 
     private static void Write(Section section, StringBuilder text)
     {
-        text.Append($"\n## {section.Id}\n\n{section.Intro}\n\n| key | value | default | what it does | why this default |\n|---|---|---|---|---|\n");
+        text.Append($"\n## {section.Id}\n\n{section.Intro}\n\n");
+        text.Append("| key | value | default | what it does | why this default |\n|---|---|---|---|---|\n");
         foreach (Key key in section.Keys)
         {
             text.Append($"| `{key.Name}` | {Cell(key.TypeName)} | {Cell(key.Default)} | {Cell(key.Doc)} | {Cell(key.Why)} |\n");

@@ -16,20 +16,23 @@ internal static class DocumentSchema
 
     public static Section<AdminConfig> Admin { get; } = new Section<AdminConfig>(
         "admin", "'admin'",
-        "The admin listener. `breakwater status`, `reload` and `stop` use a Unix socket in the data directory, which is always there; only its owner may use it.",
+        "The admin listener. `breakwater status`, `reload` and `stop` use a Unix socket in the data directory, which is always there; "
+            + "only its owner may use it.",
         () => new())
         .Key("address", Values.ListenAddress, a => a.Address, (a, v) => a with { Address = v },
             "Where `/metrics`, `/healthz`, `/readyz` and `/status` are served over HTTP. Reads only; commands need the socket.",
             "Nothing is reachable over the network that nobody asked for. Containers commonly use `:9090`.", aka: ["listen"]);
 
     public static Section<BreakwaterConfig> Document { get; } = new Section<BreakwaterConfig>(
-        "document", "the document", "The top level of the file. Every key is optional, but a zone with an origin must come from somewhere.", () => new())
+        "document", "the document", "The top level of the file. Every key is optional, but a zone with an origin must come from somewhere.",
+        () => new())
         .Key("listeners", Values.ListOf(ListenerSchema.Listener.Syntax, min: 1), d => d.Listeners, (d, v) => d with { Listeners = v },
             "Where the edge accepts connections.", "A port that needs no privileges.",
             aka: ["listen", "listener", "server", "bind", "ports", "frontends", "entrypoints"], shown: "one, `:8080`, without TLS")
         .Key("certificates", Values.ListOf(ListenerSchema.Certificate.Syntax), d => d.Certificates, (d, v) => d with { Certificates = v },
             "Certificates for TLS listeners. SNI chooses among them by the names inside; the first serves clients that name no known host.",
-            "Without one a TLS listener makes a self-signed certificate, which is good for development only.", aka: ["certs", "certificate", "ssl_certificate", "ssl"])
+            "Without one a TLS listener makes a self-signed certificate, which is good for development only.",
+            aka: ["certs", "certificate", "ssl_certificate", "ssl"])
         .Key("tls", ListenerSchema.Tls.Syntax, d => d.Tls, (d, v) => d with { Tls = v },
             "TLS toward clients, on every TLS listener.", "")
         .Key("trusted_proxies", Values.ListOf(Values.Network), d => d.TrustedProxies, (d, v) => d with { TrustedProxies = v },
@@ -47,7 +50,8 @@ internal static class DocumentSchema
             "The admin listener.", "")
         .Key("data", Values.File, d => d.DataDirectory, (d, v) => d with { DataDirectory = v },
             "Directory of the edge's own state: admin socket, development certificate.",
-            "Found by `breakwater status` from the same directory. The default is relative to the working directory, a path in the file to the file.",
+            "Found by `breakwater status` from the same directory. The default is relative to the working directory, a path in the file "
+                + "to the file.",
             aka: ["data_dir", "data_directory", "storage"])
         .Key("lifecycle", Lifecycle.Syntax, d => d.Lifecycle, (d, v) => d with { Lifecycle = v },
             "How the edge starts and stops.", "")
@@ -65,7 +69,8 @@ internal static class DocumentSchema
     {
         Section[] places = [.. Sections.Where(s => s.Keys.Any(k => k.Name == name))];
         if (places.Length is 1 or 2) return $"it belongs in {Show.Alternatives([.. places.Select(s => s.Place)])}";
-        (Key Key, Section Section)[] meant = [.. Sections.SelectMany(s => s.Keys.Where(k => k.AlsoKnownAs.Contains(name)).Select(k => (k, s)))];
+        (Key Key, Section Section)[] meant =
+            [.. Sections.SelectMany(s => s.Keys.Where(k => k.AlsoKnownAs.Contains(name)).Select(k => (k, s)))];
         return places.Length == 0 && meant is [var only] ? $"did you mean {Show.Quoted(only.Key.Name)} in {only.Section.Place}?" : null;
     }
 }

@@ -60,7 +60,8 @@ internal abstract class Key<T>(string name) : Key(name)
 }
 
 /// <summary>A key with its syntax and its place in the model.</summary>
-internal sealed class Key<T, TValue>(string name, ValueSyntax<TValue> syntax, Func<T, TValue?> get, Func<T, TValue, T> set, T blank) : Key<T>(name)
+internal sealed class Key<T, TValue>(
+    string name, ValueSyntax<TValue> syntax, Func<T, TValue?> get, Func<T, TValue, T> set, T blank) : Key<T>(name)
 {
     public override string TypeName => syntax.Name;
 

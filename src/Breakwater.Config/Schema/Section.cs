@@ -24,7 +24,8 @@ internal abstract class Section(string id, string place, string intro)
     public abstract IReadOnlyList<Key> Keys { get; }
 
     /// <summary>This section and all those below it, each once, in the order of the reference.</summary>
-    public IEnumerable<Section> WithNested() => Keys.Select(k => k.Nested).OfType<Section>().SelectMany(s => s.WithNested()).Prepend(this).Distinct();
+    public IEnumerable<Section> WithNested() =>
+        Keys.Select(k => k.Nested).OfType<Section>().SelectMany(s => s.WithNested()).Prepend(this).Distinct();
 
     /// <summary>What a value of the whole section satisfies.</summary>
     public JsonObject Describe()
@@ -74,7 +75,14 @@ internal sealed class Section<T>(string id, string place, string intro, Func<T> 
         string name, ValueSyntax<TValue> syntax, Func<T, TValue?> get, Func<T, TValue, T> set, string doc, string why,
         Presence presence = Presence.Optional, string[]? aka = null, string? shown = null)
     {
-        _keys.Add(new Key<T, TValue>(name, syntax, get, set, blank()) { Doc = doc, Why = why, Presence = presence, AlsoKnownAs = aka ?? [], ShownDefault = shown });
+        _keys.Add(new Key<T, TValue>(name, syntax, get, set, blank())
+        {
+            Doc = doc,
+            Why = why,
+            Presence = presence,
+            AlsoKnownAs = aka ?? [],
+            ShownDefault = shown,
+        });
         return this;
     }
 
@@ -87,7 +95,9 @@ internal sealed class Section<T>(string id, string place, string intro, Func<T> 
         return this;
     }
 
-    /// <summary>Reads a mapping. What is wrong is reported, the rest is read all the same; without its required keys it is no value.</summary>
+    /// <summary>
+    /// Reads a mapping. What is wrong is reported, the rest is read all the same; without its required keys it is no value.
+    /// </summary>
     public bool TryRead(YamlNode node, string label, Reading reading, [MaybeNullWhen(false)] out T value)
     {
         value = null;

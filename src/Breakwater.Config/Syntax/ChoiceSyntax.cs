@@ -25,7 +25,9 @@ internal sealed class ChoiceSyntax<T>(params (string Word, T Value)[] choices) :
     };
 
     private IEnumerable<decimal> Numbers =>
-        _words.Where(w => decimal.TryParse(w, CultureInfo.InvariantCulture, out _)).Select(w => decimal.Parse(w, CultureInfo.InvariantCulture));
+        from word in _words
+        where decimal.TryParse(word, CultureInfo.InvariantCulture, out _)
+        select decimal.Parse(word, CultureInfo.InvariantCulture);
 
     protected override Fault? Parse(YamlScalar scalar, Reading reading, out T value)
     {

@@ -4,7 +4,10 @@ using Breakwater.Config.Yaml;
 
 namespace Breakwater.Config.Syntax;
 
-/// <summary>A whole number with a unit, <c>500ms</c>, <c>10s</c>, <c>2m</c>, <c>1h</c>, <c>365d</c>, between bounds; where it may be absent, <c>0</c>.</summary>
+/// <summary>
+/// A whole number with a unit, <c>500ms</c>, <c>10s</c>, <c>2m</c>, <c>1h</c>, <c>365d</c>, between bounds; where it may be absent,
+/// <c>0</c>.
+/// </summary>
 internal sealed class DurationSyntax : ScalarSyntax<TimeSpan>
 {
     // From the largest, so that a value is written with the largest unit that holds it exactly.
@@ -43,7 +46,10 @@ internal sealed class DurationSyntax : ScalarSyntax<TimeSpan>
     {
         value = default;
         if (scalar.Text == "0" && _zero) return null;
-        if (scalar.Text.Length > 0 && scalar.Text.All(char.IsAsciiDigit)) return new Fault("a duration without a unit", $"write the unit, such as {Show.Shortened(scalar.Text)}s");
+        if (scalar.Text.Length > 0 && scalar.Text.All(char.IsAsciiDigit))
+        {
+            return new Fault("a duration without a unit", $"write the unit, such as {Show.Shortened(scalar.Text)}s");
+        }
         if (Read(scalar.Text) is not { } duration) return NotSuch;
         if ((duration < _min || duration > _max) && !(_zero && duration == TimeSpan.Zero)) return new Fault("out of range");
         value = duration;

@@ -26,7 +26,8 @@ internal sealed class ErrorPagesSyntax : ValueSyntax<ConfigList<ErrorPage>>
         {
             if (StatusOf(key.Text) is not { } status)
             {
-                reading.Diagnostics.Error(key.Position, $"{Show.Quoted(key.Text)} is no error status", "write a status from 400 to 599, 4xx, 5xx or all");
+                reading.Diagnostics.Error(
+                    key.Position, $"{Show.Quoted(key.Text)} is no error status", "write a status from 400 to 599, 4xx, 5xx or all");
             }
             else if (Values.File.TryRead(file, Show.Quoted(key.Text), reading, out string? path))
             {
@@ -54,7 +55,8 @@ internal sealed class ErrorPagesSyntax : ValueSyntax<ConfigList<ErrorPage>>
         "all" => 0,
         "4xx" => 4,
         "5xx" => 5,
-        { Length: 3 } when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 400 and <= 599 => status,
+        { Length: 3 } when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            && status is >= 400 and <= 599 => status,
         _ => null,
     };
 }

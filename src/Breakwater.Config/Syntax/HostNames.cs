@@ -25,10 +25,13 @@ internal static class HostNames
 
         host = text.ToLowerInvariant();
         // A last label of digits makes it an address (WHATWG URL §3.5): 10.0.0.256 is a slip, not a name.
-        return text.AsSpan(text.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9') || IsIPv4(text) ? null : new Fault("not an IP address");
+        bool isNumeric = !text.AsSpan(text.LastIndexOf('.') + 1).ContainsAnyExceptInRange('0', '9');
+        return isNumeric && !IsIPv4(text) ? new Fault("not an IP address") : null;
     }
 
-    /// <summary>Reads an IP address without brackets; null when it is none. Abbreviated and octal IPv4, scopes and brackets are none.</summary>
+    /// <summary>
+    /// Reads an IP address without brackets; null when it is none. Abbreviated and octal IPv4, scopes and brackets are none.
+    /// </summary>
     public static IPAddress? ParseIp(string text) =>
         IPAddress.TryParse(text, out IPAddress? ip)
         && !text.Contains('[', StringComparison.Ordinal) && !text.Contains('%', StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using static System.FormattableString;
 
 namespace Breakwater.Config.Syntax;
 
@@ -15,19 +16,17 @@ internal static class Networks
         if (HostNames.ParseIp(slash < 0 ? text : text[..slash]) is not { } ip) return new Fault("not an IP network");
         int bits = ip.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         int prefix = bits;
-        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > bits))
-        {
-            return new Fault("a network with a bad prefix length", string.Create(CultureInfo.InvariantCulture, $"write a length from 0 to {bits}"));
-        }
+        bool hasLength = slash < 0 || int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix);
+        if (!hasLength || prefix > bits) return new Fault("a network with a bad prefix length", Invariant($"write a length from 0 to {bits}"));
 
         if (ip.IsIPv4MappedToIPv6 && prefix >= 96)
         {
-            string length = slash < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"/{prefix - 96}");
+            string length = slash < 0 ? "" : Invariant($"/{prefix - 96}");
             return new Fault("an IPv4 network in IPv6 form", $"write {ip.MapToIPv4()}{length}");
         }
 
         IPAddress start = Mask(ip, prefix);
-        if (!start.Equals(ip)) return new Fault("an address inside a network", string.Create(CultureInfo.InvariantCulture, $"write {start}/{prefix} or {ip}"));
+        if (!start.Equals(ip)) return new Fault("an address inside a network", Invariant($"write {start}/{prefix} or {ip}"));
         network = new IPNetwork(start, prefix);
         return null;
     }

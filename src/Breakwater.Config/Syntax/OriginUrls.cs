@@ -23,7 +23,8 @@ internal static class OriginUrls
         int end = rest.AsSpan().IndexOfAny('/', '?', '#');
         if (end >= 0 && rest[end..] != "/")
         {
-            return new Fault("a URL with a path or query", $"remove {Show.Quoted(rest[end..])}; visitors' paths reach the origin unchanged");
+            string remedy = $"remove {Show.Quoted(rest[end..])}; visitors' paths reach the origin unchanged";
+            return new Fault("a URL with a path or query", remedy);
         }
         string authority = end < 0 ? rest : rest[..end];
         if (authority.Contains('@', StringComparison.Ordinal)) return new Fault("a URL with a user name", "remove what stands before '@'");
@@ -37,13 +38,17 @@ internal static class OriginUrls
         int colon = authority.LastIndexOf(':');
         if (colon > authority.LastIndexOf(']'))
         {
-            if (!int.TryParse(authority.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)
+            ReadOnlySpan<char> digits = authority.AsSpan(colon + 1);
+            if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535)
             {
                 return new Fault("a URL with a bad port", "write a port from 1 to 65535");
             }
             authority = authority[..colon];
         }
-        if (HostNames.Parse(authority, out string host) is { } fault) return fault with { Problem = $"a URL whose host is {fault.Problem}" };
+        if (HostNames.Parse(authority, out string host) is { } fault)
+        {
+            return fault with { Problem = $"a URL whose host is {fault.Problem}" };
+        }
         address = new OriginAddress(isTls, host is ['[', .., ']'] ? host[1..^1] : host, port);
         return null;
     }

@@ -21,7 +21,11 @@ internal sealed class PercentSyntax : ScalarSyntax<double>
     {
         value = 0;
         ReadOnlySpan<char> text = scalar.Text;
-        if (!text.EndsWith("%") || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int percent)) return NotSuch;
+        if (!text.EndsWith("%")
+            || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out int percent))
+        {
+            return NotSuch;
+        }
         if (percent > 100) return new Fault("out of range");
         value = percent / 100.0;
         return null;

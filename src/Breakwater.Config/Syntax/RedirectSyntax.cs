@@ -22,7 +22,8 @@ internal sealed class RedirectSyntax : ScalarSyntax<int?>
 
     public override JsonNode? ToJson(int? value) => value is null ? false : value == 443 ? true : JsonValue.Create(value);
 
-    public override JsonObject ToJsonSchema() => new() { ["type"] = new JsonArray("boolean", "integer"), ["minimum"] = 1, ["maximum"] = 65535 };
+    public override JsonObject ToJsonSchema() =>
+        new() { ["type"] = new JsonArray("boolean", "integer"), ["minimum"] = 1, ["maximum"] = 65535 };
 
     protected override Fault? Parse(YamlScalar scalar, Reading reading, out int? value)
     {

@@ -10,7 +10,8 @@ namespace Breakwater.Config.Syntax;
 /// </summary>
 internal sealed class SizeSyntax(long min, long max, bool zero, bool perSecond) : ScalarSyntax<long>
 {
-    private static readonly (string Suffix, long Bytes)[] Units = [("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("B", 1)];
+    private static readonly (string Suffix, long Bytes)[] Units =
+        [("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("B", 1)];
 
     private readonly string _suffix = perSecond ? "/s" : "";
     private readonly string _kind = perSecond ? "rate" : "size";
@@ -20,7 +21,8 @@ internal sealed class SizeSyntax(long min, long max, bool zero, bool perSecond) 
     protected override string Noun => perSecond ? "a rate" : "a size";
 
     protected override string Expected =>
-        $"{(zero ? "0, or " : "")}a {_kind} from {Text(min)} to {Text(max)}, with {(perSecond ? "B/s, KiB/s or MiB/s" : "KiB, MiB or GiB")}";
+        $"{(zero ? "0, or " : "")}a {_kind} from {Text(min)} to {Text(max)}, with "
+        + (perSecond ? "B/s, KiB/s or MiB/s" : "KiB, MiB or GiB");
 
     public override string Format(long value) => Text(value);
 
@@ -48,7 +50,10 @@ internal sealed class SizeSyntax(long min, long max, bool zero, bool perSecond) 
         ReadOnlySpan<char> unit = text.AsSpan(digits);
         if (perSecond)
         {
-            if (!unit.EndsWith(_suffix, StringComparison.Ordinal)) return new Fault("a rate without '/s'", $"write {Show.Shortened(text)}{(unit.IsEmpty ? "B/s" : "/s")}");
+            if (!unit.EndsWith(_suffix, StringComparison.Ordinal))
+            {
+                return new Fault("a rate without '/s'", $"write {Show.Shortened(text)}{(unit.IsEmpty ? "B/s" : "/s")}");
+            }
             unit = unit[..^_suffix.Length];
         }
         if (UnitOf(unit, perSecond) is not { } bytes) return Ambiguous(text.AsSpan(0, digits), unit) ?? NotSuch;

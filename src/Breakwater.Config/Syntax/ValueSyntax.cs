@@ -18,8 +18,8 @@ internal abstract class ValueSyntax<T>
     public virtual Section? Nested => null;
 
     /// <summary>
-    /// Reads a value. Whatever is wrong is reported to <paramref name="reading"/>; true means that there is a value all the same, of a list or
-    /// mapping that which could be read of it.
+    /// Reads a value. Whatever is wrong is reported to <paramref name="reading"/>; true means that there is a value all the same, of a
+    /// list or mapping that which could be read of it.
     /// </summary>
     /// <param name="node">What was written.</param>
     /// <param name="label">What a message calls it, such as <c>'weight'</c> or <c>an item of 'hosts'</c>.</param>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using static System.FormattableString;
 
 namespace Breakwater.Config.Syntax;
 
@@ -26,7 +27,8 @@ internal static class Values
     public static ChoiceSyntax<LoggingLevel> LogLevel { get; } =
         new(("debug", LoggingLevel.Debug), ("info", LoggingLevel.Info), ("warning", LoggingLevel.Warning), ("error", LoggingLevel.Error));
 
-    public static ChoiceSyntax<AccessLogFormat> LogFormat { get; } = new(("json", AccessLogFormat.Json), ("combined", AccessLogFormat.Combined));
+    public static ChoiceSyntax<AccessLogFormat> LogFormat { get; } =
+        new(("json", AccessLogFormat.Json), ("combined", AccessLogFormat.Combined));
 
     public static IntegerSyntax Integer(int min, int max) => new(min, max);
 
@@ -48,10 +50,12 @@ internal static class Values
     public static WordSyntax<string> File { get; } = new("path", "a path", "the path of a file or directory", "^[^\\u0000]+$", ParseFile);
 
     public static WordSyntax<ListenAddress> ListenAddress { get; } = new(
-        "address", "an address to listen on", "IP:PORT, [IPv6]:PORT, :PORT, localhost:PORT, unix:/PATH or systemd:NAME", "^.*:.+$", ParseListenAddress);
+        "address", "an address to listen on", "IP:PORT, [IPv6]:PORT, :PORT, localhost:PORT, unix:/PATH or systemd:NAME", "^.*:.+$",
+        ParseListenAddress);
 
     public static WordSyntax<IPNetwork> Network { get; } = new(
-        "IP network", "an IP network", "an address or network such as 10.0.0.0/8 or ::1", "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$", Networks.Parse, Networks.Format);
+        "IP network", "an IP network", "an address or network such as 10.0.0.0/8 or ::1",
+        "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$", Networks.Parse, Networks.Format);
 
     public static WordSyntax<HostPattern> HostPattern { get; } = new(
         "host, `*.` and a host, or `*`", "a host name", "a host such as shop.example.com, '*.example.com' for all below it, or '*' for any",
@@ -62,10 +66,12 @@ internal static class Values
         static (string text, Reading _, out string host) => HostNames.Parse(text, out host));
 
     public static WordSyntax<HostHeader> HostHeader { get; } = new(
-        "`preserve`, `origin` or a host", "preserve, origin or a host", "preserve, origin or a host such as shop.example.com", "^[^/\\s]+$", ParseHostHeader, FormatHostHeader);
+        "`preserve`, `origin` or a host", "preserve, origin or a host", "preserve, origin or a host such as shop.example.com",
+        "^[^/\\s]+$", ParseHostHeader, FormatHostHeader);
 
     public static WordSyntax<OriginAddress> OriginUrl { get; } = new(
-        "URL of scheme, host and port", "a URL", "a URL such as http://10.0.0.5:3000", "^[hH][tT][tT][pP][sS]?://[^/?#@]+/?$", OriginUrls.Parse);
+        "URL of scheme, host and port", "a URL", "a URL such as http://10.0.0.5:3000",
+        "^[hH][tT][tT][pP][sS]?://[^/?#@]+/?$", OriginUrls.Parse);
 
     public static WordSyntax<Uri> CollectorUrl { get; } = new(
         "URL", "a URL", "a URL such as http://collector:4317", "^[hH][tT][tT][pP][sS]?://.+$", ParseCollectorUrl);
@@ -77,14 +83,16 @@ internal static class Values
         "path and query", "a path", "a path such as /healthz", "^/[!-\"$-~]*$", ParseRequestPath);
 
     public static WordSyntax<StatusRange> StatusRange { get; } = new(
-        "status or range", "a status or a range of them", "a status such as 200, or a range such as 200-399", "^[1-5][0-9][0-9](-[1-5][0-9][0-9])?$", ParseStatusRange, FormatStatusRange, orInteger: true);
+        "status or range", "a status or a range of them", "a status such as 200, or a range such as 200-399",
+        "^[1-5][0-9][0-9](-[1-5][0-9][0-9])?$", ParseStatusRange, FormatStatusRange, orInteger: true);
 
     public static WordSyntax<HashKey> HashKey { get; } = new(
         "`client_ip`, `path`, `header NAME` or `cookie NAME`", "something to hash", "client_ip, path, header NAME or cookie NAME",
         "^(client_ip|path|(header|cookie) +[^\\s]+)$", ParseHashKey, FormatHashKey);
 
     public static WordSyntax<LogTarget> LogTarget { get; } = new(
-        "`stdout`, `stderr`, `off` or a path", "stdout, stderr, off or a path", "stdout, stderr, off or a path", "^[^\\u0000]+$", ParseLogTarget);
+        "`stdout`, `stderr`, `off` or a path", "stdout, stderr, off or a path", "stdout, stderr, off or a path",
+        "^[^\\u0000]+$", ParseLogTarget);
 
     /// <summary>The name of a header field, in lower case in the model.</summary>
     public static WordSyntax<string> FieldName { get; } = new(
@@ -109,9 +117,13 @@ internal static class Values
     {
         if (Config.ListenAddress.TryParse(text, out address!)) return null;
         const string Problem = "not an address to listen on";
-        if (text.Length is > 0 and <= 5 && text.All(char.IsAsciiDigit)) return new Fault(Problem, $"write :{text} for every address, or 127.0.0.1:{text}");
+        if (text.Length is > 0 and <= 5 && text.All(char.IsAsciiDigit))
+        {
+            return new Fault(Problem, $"write :{text} for every address, or 127.0.0.1:{text}");
+        }
         if (HostNames.ParseIp(text) is not { } ip) return new Fault(Problem);
-        return new Fault(Problem, ip.AddressFamily == AddressFamily.InterNetwork ? $"add the port: {text}:8080" : "write it in brackets, with a port: [::1]:8080");
+        bool isIPv4 = ip.AddressFamily == AddressFamily.InterNetwork;
+        return new Fault(Problem, isIPv4 ? $"add the port: {text}:8080" : "write it in brackets, with a port: [::1]:8080");
     }
 
     private static Fault? ParseHostPattern(string text, Reading reading, out HostPattern pattern)
@@ -122,10 +134,12 @@ internal static class Values
         string name = isWildcard ? text[2..] : text;
         if (name.Contains('*', StringComparison.Ordinal))
         {
-            return new Fault("a host with '*' in the wrong place", "write '*.' before a host, or '*' alone; it cannot stand for a part of a label");
+            return new Fault(
+                "a host with '*' in the wrong place", "write '*.' before a host, or '*' alone; it cannot stand for a part of a label");
         }
         if (HostNames.Parse(name, out string host) is { } fault) return fault;
-        if (isWildcard && (host[0] == '[' || HostNames.ParseIp(host) is not null)) return new Fault("a wildcard of an IP address", "remove '*.'");
+        bool isAddress = host[0] == '[' || HostNames.ParseIp(host) is not null;
+        if (isWildcard && isAddress) return new Fault("a wildcard of an IP address", "remove '*.'");
         pattern = new HostPattern(isWildcard ? HostPatternKind.Wildcard : HostPatternKind.Exact, host);
         return null;
     }
@@ -147,7 +161,8 @@ internal static class Values
     };
 
     private static Fault? ParseCollectorUrl(string text, Reading reading, out Uri url) =>
-        Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0 ? null : new Fault("not an http or https URL");
+        Uri.TryCreate(text, UriKind.Absolute, out url!) && url.Scheme is "http" or "https" && url.Host.Length > 0
+            ? null : new Fault("not an http or https URL");
 
     private static Fault? ParseZoneName(string text, Reading reading, out string name)
     {
@@ -160,7 +175,8 @@ internal static class Values
     {
         path = text;
         if (text is not ['/', ..]) return new Fault("not a path", text.Length == 0 ? null : $"write /{Show.Shortened(text)}");
-        return text.All(c => c is > ' ' and < '\x7f' and not '#') ? null : new Fault("a path with a character that must be percent-encoded", "encode it, such as %20 for a space");
+        return text.All(c => c is > ' ' and < '\x7f' and not '#')
+            ? null : new Fault("a path with a character that must be percent-encoded", "encode it, such as %20 for a space");
     }
 
     private static Fault? ParseStatusRange(string text, Reading reading, out StatusRange range)
@@ -172,7 +188,7 @@ internal static class Values
         {
             return new Fault("not a status or a range of them");
         }
-        if (first > last) return new Fault("a range that ends before it begins", string.Create(CultureInfo.InvariantCulture, $"write {last}-{first}"));
+        if (first > last) return new Fault("a range that ends before it begins", Invariant($"write {last}-{first}"));
         range = new StatusRange(first, last);
         return null;
     }
@@ -183,7 +199,7 @@ internal static class Values
     private static string FormatStatusRange(StatusRange range) =>
         range.First == range.Last
             ? range.First.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}");
+            : Invariant($"{range.First}-{range.Last}");
 
     private static Fault? ParseHashKey(string text, Reading reading, out HashKey key)
     {
@@ -197,7 +213,11 @@ internal static class Values
             string? near = Suggestion.For(kind, ["client_ip", "path", "header", "cookie"]);
             return new Fault("not something to hash", near is null ? null : $"did you mean '{near}'?");
         }
-        if (!IsToken(name)) return new Fault($"without the name of a {kind}", $"write {kind} and a name, such as {(kind == "header" ? "header X-User" : "cookie session")}");
+        if (!IsToken(name))
+        {
+            string example = kind == "header" ? "header X-User" : "cookie session";
+            return new Fault($"without the name of a {kind}", $"write {kind} and a name, such as {example}");
+        }
         key = new HashKey(kind == "header" ? HashSource.Header : HashSource.Cookie, name);
         return null;
     }

@@ -10,12 +10,13 @@ internal delegate Fault? WordParser<T>(string text, Reading reading, out T value
 /// <param name="name">As the reference's type column shows it.</param>
 /// <param name="noun">What it is, with its article.</param>
 /// <param name="expected">What to write.</param>
-/// <param name="pattern">An ECMA 262 regular expression that holds for every such text, for editors; the parser says what holds exactly.</param>
+/// <param name="pattern">An ECMA 262 regular expression that every such text matches, for editors; the parser is stricter.</param>
 /// <param name="parse">Reads it.</param>
 /// <param name="format">Writes it; null = <see cref="object.ToString"/>.</param>
 /// <param name="orInteger">Whether such a text may look like an integer to YAML.</param>
 internal sealed class WordSyntax<T>(
-    string name, string noun, string expected, string pattern, WordParser<T> parse, Func<T, string>? format = null, bool orInteger = false) : ScalarSyntax<T>
+    string name, string noun, string expected, string pattern, WordParser<T> parse, Func<T, string>? format = null,
+    bool orInteger = false) : ScalarSyntax<T>
     where T : notnull
 {
     public override string Name => name;

@@ -9,7 +9,9 @@ internal abstract record YamlNode(SourcePosition Position)
     public abstract string Noun { get; }
 }
 
-/// <summary>A single value. <paramref name="IsPlain"/>: written without quotes, so that <c>true</c>, <c>12</c> and <c>~</c> mean more than text.</summary>
+/// <summary>
+/// A single value. <paramref name="IsPlain"/>: written without quotes, so that <c>true</c>, <c>12</c> and <c>~</c> mean more than text.
+/// </summary>
 internal sealed partial record YamlScalar(string Text, bool IsPlain, SourcePosition Position) : YamlNode(Position)
 {
     /// <summary>Nothing was written, or YAML's null.</summary>
@@ -20,7 +22,9 @@ internal sealed partial record YamlScalar(string Text, bool IsPlain, SourcePosit
 
     public override string Noun => "a single value";
 
-    [GeneratedRegex(@"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|true|True|TRUE|false|False|FALSE)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+        + @"|true|True|TRUE|false|False|FALSE)\z", RegexOptions.CultureInvariant)]
     private static partial Regex CoreSchema();
 }
 

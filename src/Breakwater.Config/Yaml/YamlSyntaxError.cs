@@ -10,20 +10,25 @@ internal static class YamlSyntaxError
     [
         ("multiline plain scalar, found invalid mapping", "this line continues the value above it and yet has a key",
             "mend the indentation, or add the colon that the line above lacks"),
-        ("plain scalar value, found invalid mapping", "a second ':' in one value", "put the value in quotes, or mend the indentation of this line"),
+        ("plain scalar value, found invalid mapping", "a second ':' in one value",
+            "put the value in quotes, or mend the indentation of this line"),
         ("quoted scalar, found unexpected end", "a quote that is never closed", "add the closing quote"),
-        ("unknown escape character", "an unknown escape in double quotes", "use single quotes, in which a backslash is an ordinary character"),
+        ("unknown escape character", "an unknown escape in double quotes",
+            "use single quotes, in which a backslash is an ordinary character"),
         ("cannot start any token", "a value cannot begin with this character", "put the value in quotes"),
         ("anchor or alias", "'*' and '&' have a meaning of their own in YAML", "put the value in quotes"),
-        ("did not find expected '-' indicator", "this line does not belong to the list above it", "line it up with the key it belongs to, or begin it with '- '"),
-        ("did not find expected key", "this line does not fit the ones above it", "line it up with its neighbours, and look for a missing quote or bracket above"),
+        ("did not find expected '-' indicator", "this line does not belong to the list above it",
+            "line it up with the key it belongs to, or begin it with '- '"),
+        ("did not find expected key", "this line does not fit the ones above it",
+            "line it up with its neighbours, and look for a missing quote or bracket above"),
         ("did not find expected ',' or '}'", "a '{' that is never closed", "add the missing ',' or '}'"),
         ("did not find expected ',' or ']'", "a '[' that is never closed", "add the missing ',' or ']'"),
         ("did not find expected node content", "a value is missing here", "write it, or remove the bracket or comma"),
     ];
 
     /// <summary>Reports what the parser threw.</summary>
-    public static void Report(YamlException error, string text, SourcePosition position, SourcePosition? openFlow, DiagnosticList diagnostics)
+    public static void Report(
+        YamlException error, string text, SourcePosition position, SourcePosition? openFlow, DiagnosticList diagnostics)
     {
         if (FindTab(text, position.File) is { } tab)
         {
@@ -37,7 +42,8 @@ internal static class YamlSyntaxError
             diagnostics.Error(isUnclosed ? openFlow ?? position : position, problem, remedy);
             return;
         }
-        diagnostics.Error(position, $"not YAML: {Show.Sentence(error.Message)}", "check the indentation, quotes and brackets here and in the line above");
+        diagnostics.Error(
+            position, $"not YAML: {Show.Sentence(error.Message)}", "check the indentation, quotes and brackets here and in the line above");
     }
 
     /// <summary>Reports that the parser lost its way without saying why.</summary>
@@ -51,7 +57,10 @@ internal static class YamlSyntaxError
     private static void ReportTab(SourcePosition position, DiagnosticList diagnostics) =>
         diagnostics.Error(position, "a tab in the indentation, which YAML does not allow", "use spaces");
 
-    /// <summary>The first tab in the indentation of a line that has something on it. Looked for only when the parser failed: elsewhere it may be fine.</summary>
+    /// <summary>
+    /// The first tab in the indentation of a line that has something on it. Looked for only when the parser failed: elsewhere it may be
+    /// fine.
+    /// </summary>
     private static SourcePosition? FindTab(string text, string file)
     {
         int number = 0;

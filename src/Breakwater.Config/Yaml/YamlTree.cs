@@ -46,7 +46,9 @@ internal sealed class YamlTree
         if (text.StartsWith('\uFEFF')) text = text[1..];
         if (text.Length > MaxLength)
         {
-            diagnostics.Error(new SourcePosition(file, 1, 1), $"the document has more than {MaxLength:N0} characters", "split it, or remove what is not needed");
+            diagnostics.Error(
+                new SourcePosition(file, 1, 1), $"the document has more than {MaxLength:N0} characters",
+                "split it, or remove what is not needed");
             return null;
         }
         if (FindControlCharacter(text, file) is { } control)
@@ -68,12 +70,15 @@ internal sealed class YamlTree
         Next();
         if (_current is DocumentStart second)
         {
-            _diagnostics.Error(At(second.Start), "a second YAML document begins here", "remove '---' and what follows; a configuration is one document");
+            _diagnostics.Error(
+                At(second.Start), "a second YAML document begins here", "remove '---' and what follows; a configuration is one document");
         }
         return root;
     }
 
-    /// <summary>Reads the node that begins with the current event, and moves past it; null when the text cannot be read further, which is reported.</summary>
+    /// <summary>
+    /// Reads the node that begins with the current event, and moves past it; null when the text cannot be read further, which is reported.
+    /// </summary>
     private YamlNode? ReadNode()
     {
         if (_current is not (Scalar or SequenceStart or MappingStart or AnchorAlias))
@@ -174,7 +179,9 @@ internal sealed class YamlTree
         }
     }
 
-    /// <summary>Moves to the next event. YamlDotNet has exceptions of its own for malformed text, and for some malformed text throws others.</summary>
+    /// <summary>
+    /// Moves to the next event. YamlDotNet has exceptions of its own for malformed text, and for some malformed text throws others.
+    /// </summary>
     private void Next()
     {
         try
@@ -212,7 +219,11 @@ internal sealed class YamlTree
 
     private void ReportBound(SourcePosition position)
     {
-        if (_nodes > MaxNodes) _diagnostics.Error(position, $"the document has more than {MaxNodes:N0} values", "remove what is not needed");
+        if (_nodes > MaxNodes)
+        {
+            _diagnostics.Error(
+                position, $"the document has more than {MaxNodes:N0} values", "remove what is not needed");
+        }
         else _diagnostics.Error(position, $"the document nests deeper than {MaxDepth} levels", "check the indentation and the brackets");
     }
 

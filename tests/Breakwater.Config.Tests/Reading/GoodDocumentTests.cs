@@ -273,6 +273,8 @@ public sealed class GoodDocumentTests
         Assert.Equal(before.Zones[0], after.Zones[0]);
         Assert.Equal(before.Zones[0].GetHashCode(), after.Zones[0].GetHashCode());
         Assert.Equal(before, after);
+        Assert.Equal(before.ToString(), after.ToString());
+        Assert.NotEqual(before.ToString(), (after with { Zones = [after.Zones[0] with { MaxBodySize = 1 }] }).ToString());
         Assert.NotEqual(before.Zones[0], after.Zones[0] with { Websocket = false });
         Assert.NotEqual(before.Zones[0], after.Zones[0] with { Origins = [] });
     }
