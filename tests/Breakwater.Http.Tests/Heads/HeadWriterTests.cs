@@ -33,6 +33,8 @@ public sealed class HeadWriterTests
     [InlineData("GET /p?q HTTP/1.1¶Host: a¶¶", "GET /p?q HTTP/1.1¶")]
     [InlineData("OPTIONS * HTTP/1.1¶Host: a¶¶", "OPTIONS * HTTP/1.1¶")]
     [InlineData("GET http://a/p?q HTTP/1.1¶Host: a¶¶", "GET /p?q HTTP/1.1¶")]
+    [InlineData("OPTIONS http://a HTTP/1.1¶Host: a¶¶", "OPTIONS * HTTP/1.1¶")]
+    [InlineData("OPTIONS http://a/ HTTP/1.1¶Host: a¶¶", "OPTIONS / HTTP/1.1¶")]
     [InlineData("GET http://a/p? HTTP/1.1¶Host: a¶¶", "GET /p? HTTP/1.1¶")]
     [InlineData("GET http://a HTTP/1.1¶Host: a¶¶", "GET / HTTP/1.1¶")]
     [InlineData("GET http://a?q HTTP/1.1¶Host: a¶¶", "GET /?q HTTP/1.1¶")]
