@@ -42,7 +42,9 @@ internal static class OriginSchema
             "TLS toward it, for an `https://` URL.", "", aka: ["ssl"]);
 
     public static Section<HealthConfig> Health { get; } = new Section<HealthConfig>(
-        "health", "'health'", "Active health checks: a GET to each origin at intervals. `health: {}` switches them on with every default.",
+        "health", "'health'",
+        "Active health checks: a GET to each origin at intervals, over a new connection each (with `protocol: h2`, over the one that requests "
+            + "share). `health: {}` switches them on with every default.",
         () => new())
         .Key("path", Values.RequestPath, h => h.Path, (h, v) => h with { Path = v },
             "What is asked for.", "Every server answers it somehow. Better is a path that checks what the application needs.",

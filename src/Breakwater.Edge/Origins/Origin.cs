@@ -17,21 +17,28 @@ namespace Breakwater.Edge.Origins;
 /// </remarks>
 internal sealed class Origin
 {
+    /// <summary>How long an origin out of use keeps what makes its connections, for whoever chose the origin just before, in microseconds.</summary>
+    public const long Linger = 60_000_000;
+
+    // What a pool out of use keeps: nothing. It goes on watching the deadlines of what is under way.
+    private static readonly OriginPoolSettings KeepNothing = new(MaxIdle: 0, IdleTimeout: -1, MaxAge: 0);
+
     private readonly EdgeClock _clock;
-    private readonly Heartbeat _heartbeat;
+    private readonly OriginRegistry _registry;
     private readonly OriginAdmission _admission;
     private readonly HealthCheck _check;
     private OriginSettings _settings = OriginSettings.Default;
     private OriginConnectionPool? _pool;
     private HttpMessageInvoker? _http2;
     private volatile bool _inUse;
+    private long _retiredAt;
 
     internal Origin(OriginIdentity identity, OriginRegistry registry, OriginGroupState group)
     {
         Identity = identity;
         Authority = Encoding.ASCII.GetBytes(identity.Url.Scheme == "unix" ? "localhost" : identity.Url.Authority);
         _clock = registry.Clock;
-        _heartbeat = registry.Heartbeat;
+        _registry = registry;
         _admission = new OriginAdmission(_clock);
         Resolver = new OriginResolver(identity.Zone, identity.Url, registry.Lookup, _clock, registry.Logger);
         Health = new OriginHealth(identity.Zone, identity.Name, group, _clock, registry.Logger);
@@ -68,7 +75,7 @@ internal sealed class Origin
     /// <summary>Totals, for metrics.</summary>
     public OriginCounters Counters { get; } = new();
 
-    /// <summary>The connections. A new pool after the origin went out of use and came back; so take it once per attempt.</summary>
+    /// <summary>The connections. To be asked for while a place at the origin is held.</summary>
     public OriginConnectionPool Pool => Volatile.Read(ref _pool) ?? CreatePool();
 
     /// <summary>The client for HTTP/2; made when first needed.</summary>
@@ -134,17 +141,14 @@ internal sealed class Origin
         long now = _clock.Micros;
         Volatile.Write(ref _settings, settings);
         _admission.Settings = settings.Admission;
-        if (Volatile.Read(ref _pool) is { } pool)
-        {
-            pool.Settings = settings.Pool;
-        }
-
+        ConfigurePool(settings.Pool);
         Health.Configure(settings, now);
         if (!_inUse)
         {
             Health.Start(slowly: joins, now);
             _admission.IsClosed = false;
             _inUse = true;
+            ConfigurePool(settings.Pool);
         }
     }
 
@@ -152,11 +156,49 @@ internal sealed class Origin
     public void Retire()
     {
         _inUse = false;
+        Volatile.Write(ref _retiredAt, _clock.Micros);
         _admission.IsClosed = true;
         _check.Stop();
         Health.Stop(_clock.Micros);
+        ConfigurePool(KeepNothing);
+    }
+
+    /// <summary>
+    /// Gives up the connections of an origin that went out of use a while ago and has nothing left to do. False while that is not so.
+    /// </summary>
+    public bool TryForget(long nowMicros)
+    {
+        if (_inUse)
+        {
+            return true;
+        }
+
+        if (Load > 0 || nowMicros - Volatile.Read(ref _retiredAt) < Linger)
+        {
+            return false;
+        }
+
+        OriginConnectionPool? pool = Interlocked.Exchange(ref _pool, null);
+        HttpMessageInvoker? http2 = Interlocked.Exchange(ref _http2, null);
+
+        // Who entered before these lines may have taken what they take away, and needs it; who enters later finds none.
+        if (Load == 0)
+        {
+            pool?.Dispose();
+            http2?.Dispose();
+            return true;
+        }
+
+        Interlocked.CompareExchange(ref _pool, pool, null);
+        Interlocked.CompareExchange(ref _http2, http2, null);
+        return false;
+    }
+
+    /// <summary>Closes all connections, whatever is under way.</summary>
+    public void Close()
+    {
         Interlocked.Exchange(ref _pool, null)?.Dispose();
-        Volatile.Write(ref _http2, null);
+        Interlocked.Exchange(ref _http2, null)?.Dispose();
     }
 
     /// <summary>The origin as it is now.</summary>
@@ -187,30 +229,50 @@ internal sealed class Origin
     /// <inheritdoc/>
     public override string ToString() => $"{Identity.Zone}: {Name}";
 
-    private OriginConnectionPool CreatePool()
+    private void ConfigurePool(OriginPoolSettings settings)
     {
-        var created = new OriginConnectionPool(_clock, _heartbeat, Tls?.Http1, Settings.Pool);
-        OriginConnectionPool? first = Interlocked.CompareExchange(ref _pool, created, null);
-        if (first is null)
+        if (Volatile.Read(ref _pool) is { } pool)
         {
-            return created;
+            pool.Settings = settings;
         }
-
-        created.Dispose();
-        return first;
     }
 
-    /// <summary>One that was retired is not disposed, which would cut what is under way; its connections end when they have been idle.</summary>
+    private OriginConnectionPool CreatePool()
+    {
+        var created = new OriginConnectionPool(_clock, _registry.Heartbeat, Tls?.Http1, _inUse ? Settings.Pool : KeepNothing);
+        OriginConnectionPool? first = Interlocked.CompareExchange(ref _pool, created, null);
+        if (first is not null)
+        {
+            created.Dispose();
+            return first;
+        }
+
+        // Once more, for what changed before the pool was to be seen.
+        ConfigurePool(_inUse ? Settings.Pool : KeepNothing);
+        WatchIfLate();
+        return created;
+    }
+
+    /// <summary>A late attempt, of an exchange that began under an earlier generation: what was made for it must go some day.</summary>
+    private void WatchIfLate()
+    {
+        if (!_inUse)
+        {
+            _registry.Watch(this);
+        }
+    }
+
     private HttpMessageInvoker CreateHttp2()
     {
         HttpMessageInvoker created = OriginHttp2Client.Create(Tls, Resolver, Settings);
         HttpMessageInvoker? first = Interlocked.CompareExchange(ref _http2, created, null);
-        if (first is null)
+        if (first is not null)
         {
-            return created;
+            created.Dispose();
+            return first;
         }
 
-        created.Dispose();
-        return first;
+        WatchIfLate();
+        return created;
     }
 }

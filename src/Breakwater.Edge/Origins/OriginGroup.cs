@@ -142,12 +142,17 @@ internal sealed class OriginGroup
     {
         while (Volatile.Read(ref _view).Version != _state.Version && Interlocked.Exchange(ref _refreshing, 1) == 0)
         {
-            View view = Look();
-            Volatile.Write(ref _view, view);
-            _state.OnRefreshed(this, view.IsPanicking, view.Available, view.Total);
-
-            // Released before the version is compared again, so that a change which found us busy is not lost.
-            Interlocked.Exchange(ref _refreshing, 0);
+            try
+            {
+                View view = Look();
+                Volatile.Write(ref _view, view);
+                _state.OnRefreshed(this, view.IsPanicking, view.Available, view.Total);
+            }
+            finally
+            {
+                // Released before the version is compared again, so that a change which found us busy is not lost.
+                Interlocked.Exchange(ref _refreshing, 0);
+            }
         }
     }
 

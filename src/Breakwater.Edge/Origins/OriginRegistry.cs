@@ -154,6 +154,19 @@ internal sealed class OriginRegistry : IHeartbeatTarget, IDisposable
     /// <summary>The origins in use, as they are now.</summary>
     public OriginStatus[] GetStatus() => [.. Origins.Select(origin => origin.GetStatus())];
 
+    /// <summary>Looks after an origin out of use that has something to do once more, until it has not.</summary>
+    internal void Watch(Origin origin)
+    {
+        lock (_lock)
+        {
+            Adopted adopted = _adopted;
+            if (!adopted.Leaving.Contains(origin))
+            {
+                Volatile.Write(ref _adopted, adopted with { Leaving = [.. adopted.Leaving, origin] });
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void OnHeartbeat(long nowMicros)
     {
@@ -175,15 +188,19 @@ internal sealed class OriginRegistry : IHeartbeatTarget, IDisposable
                 origin.OnHeartbeat(nowMicros);
             }
 
-            ForgetWhoLeft();
+            ForgetWhoLeft(nowMicros);
         }
     }
 
-    /// <summary>Retires all origins.</summary>
+    /// <summary>Retires all origins and closes their pools. To be called when nothing is under way any more.</summary>
     public void Dispose()
     {
         Adopt([]);
         Heartbeat.Remove(this);
+        foreach (Origin origin in Volatile.Read(ref _adopted).Leaving)
+        {
+            origin.Close();
+        }
     }
 
     private OriginGroupState FindOrAddZone(string zone)
@@ -203,14 +220,15 @@ internal sealed class OriginRegistry : IHeartbeatTarget, IDisposable
         return state;
     }
 
-    private void ForgetWhoLeft()
+    private void ForgetWhoLeft(long nowMicros)
     {
         lock (_lock)
         {
             Adopted adopted = _adopted;
-            if (adopted.Leaving.Any(origin => origin.Load == 0))
+            Origin[] leaving = [.. adopted.Leaving.Where(origin => !origin.TryForget(nowMicros))];
+            if (leaving.Length != adopted.Leaving.Length)
             {
-                Volatile.Write(ref _adopted, adopted with { Leaving = [.. adopted.Leaving.Where(origin => origin.Load > 0)] });
+                Volatile.Write(ref _adopted, adopted with { Leaving = leaving });
             }
         }
     }

@@ -27,8 +27,14 @@ internal sealed partial class OriginResolver
     /// <summary>Addresses kept of one answer.</summary>
     public const int MaxAddresses = 64;
 
-    private const long RetryUnknown = 1_000_000;
-    private const long RetryKnown = 5_000_000;
+    /// <summary>Addresses tried for one connection.</summary>
+    public const int MaxTriesPerConnection = 4;
+
+    /// <summary>Time until a name that never resolved is looked up again, in microseconds.</summary>
+    public const long RetryUnknown = 1_000_000;
+
+    /// <summary>Time until a look-up is repeated that failed while an earlier answer is in use, in microseconds.</summary>
+    public const long RetryKnown = 5_000_000;
 
     private readonly string _zone;
     private readonly Uri _url;
@@ -73,7 +79,7 @@ internal sealed partial class OriginResolver
     public int Count => Volatile.Read(ref _answer)?.EndPoints.Length ?? 0;
 
     /// <summary>How many addresses one connect attempt should try, one after the other.</summary>
-    public int MaxTries => Math.Clamp(Count, 1, 4);
+    public int MaxTries => Math.Clamp(Count, 1, MaxTriesPerConnection);
 
     /// <summary>The addresses known at present.</summary>
     public IReadOnlyList<EndPoint> EndPoints => Volatile.Read(ref _answer)?.EndPoints ?? [];

@@ -32,17 +32,31 @@ public class OriginGroupBuilderTests
             HashBy = new HashKey(HashSource.Cookie, "sid"),
             Health = new HealthConfig
             {
-                Path = "/up", Host = "up.example", Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromMilliseconds(500),
-                HealthyAfter = 4, UnhealthyAfter = 6, ExpectStatus = new StatusRange(200, 204),
+                Path = "/up",
+                Host = "up.example",
+                Interval = TimeSpan.FromSeconds(1),
+                Timeout = TimeSpan.FromMilliseconds(500),
+                HealthyAfter = 4,
+                UnhealthyAfter = 6,
+                ExpectStatus = new StatusRange(200, 204),
             },
             Outlier = new OutlierConfig
             {
-                ConsecutiveFailures = 9, EjectFor = TimeSpan.FromSeconds(3), MaxEjectFor = TimeSpan.FromSeconds(7), MaxEjected = 0.1, PanicBelow = 0.2,
+                ConsecutiveFailures = 9,
+                EjectFor = TimeSpan.FromSeconds(3),
+                MaxEjectFor = TimeSpan.FromSeconds(7),
+                MaxEjected = 0.1,
+                PanicBelow = 0.2,
             },
             SlowStart = TimeSpan.FromSeconds(11),
             Pool = new PoolConfig
             {
-                MaxConnections = 70, MaxInFlight = 60, MaxQueued = 50, QueueTimeout = TimeSpan.FromSeconds(4), IdleTimeout = TimeSpan.FromSeconds(13), MaxAge = TimeSpan.Zero,
+                MaxConnections = 70,
+                MaxInFlight = 60,
+                MaxQueued = 50,
+                QueueTimeout = TimeSpan.FromSeconds(4),
+                IdleTimeout = TimeSpan.FromSeconds(13),
+                MaxAge = TimeSpan.Zero,
             },
             Retries = new RetriesConfig { MaxAttempts = 5, Budget = 0.4, MinPerSecond = 8 },
             Dns = new DnsConfig { Refresh = TimeSpan.FromSeconds(17) },
@@ -51,8 +65,13 @@ public class OriginGroupBuilderTests
         Assert.Equal(
             new OriginGroupSettings
             {
-                Policy = BalancePolicy.Hash, HashBy = new HashKey(HashSource.Cookie, "sid"), MaxEjected = 0.1, PanicBelow = 0.2,
-                MaxAttempts = 5, RetryShare = 0.4, RetriesPerSecond = 8,
+                Policy = BalancePolicy.Hash,
+                HashBy = new HashKey(HashSource.Cookie, "sid"),
+                MaxEjected = 0.1,
+                PanicBelow = 0.2,
+                MaxAttempts = 5,
+                RetryShare = 0.4,
+                RetriesPerSecond = 8,
             },
             group.Settings);
         OriginMember member = group.Members[0];
@@ -62,7 +81,14 @@ public class OriginGroupBuilderTests
         Assert.Equal(
             new HealthCheckSettings
             {
-                Path = "/up", Host = "up.example", Interval = 1_000_000, Timeout = 500_000, HealthyAfter = 4, UnhealthyAfter = 6, MinStatus = 200, MaxStatus = 204,
+                Path = "/up",
+                Host = "up.example",
+                Interval = 1_000_000,
+                Timeout = 500_000,
+                HealthyAfter = 4,
+                UnhealthyAfter = 6,
+                MinStatus = 200,
+                MaxStatus = 204,
             },
             member.Settings.Health);
         Assert.Equal(new OutlierSettings(9, 3_000_000, 7_000_000), member.Settings.Outlier);

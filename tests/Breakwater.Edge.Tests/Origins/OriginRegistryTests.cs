@@ -1,5 +1,6 @@
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Origins.Health;
+using Breakwater.Edge.Origins.Http1;
 
 namespace Breakwater.Edge.Tests.Origins;
 
@@ -85,18 +86,57 @@ public class OriginRegistryTests
         Origin leaving = before.Origins[1];
         leaving.Enter();
         Task<AdmissionResult> waiting = leaving.EnterAsync().AsTask();
-        var pool = leaving.Pool;
+        OriginConnectionPool pool = leaving.Pool;
 
         lab.Use(Group, OriginSettings.Default, 1);
         Assert.False(leaving.IsInUse);
-        Assert.NotSame(pool, leaving.Pool);
+
+        // Its pool keeps nothing, but watches the deadlines of what is under way.
+        Assert.Same(pool, leaving.Pool);
+        Assert.Equal(0, pool.Settings.MaxIdle);
         Assert.DoesNotContain(lab.Registry.GetStatus(), status => status.Url.StartsWith("http://b", StringComparison.Ordinal));
 
         // Its waits still end in time.
         lab.Advance(5.25);
         Assert.Equal(AdmissionResult.QueueTimeout, await waiting.WaitAsync(TimeSpan.FromSeconds(10)));
+        lab.Advance(60);
+        Assert.Same(pool, leaving.Pool);
         leaving.Exit(OriginOutcome.Reset, 0);
-        Assert.Equal(0, leaving.Load);
+        lab.Advance(0.25);
+        Assert.NotSame(pool, leaving.Pool);
+    }
+
+    [Fact]
+    public void ALateAttemptAtAnOriginOutOfUseGetsAPoolThatIsNotForgotten()
+    {
+        using var lab = new OriginLab();
+        OriginGroup before = lab.Use(Group, OriginSettings.Default, 1);
+        Origin leaving = before.Origins[0];
+        lab.Registry.Adopt([]);
+        lab.Advance(70);
+
+        Assert.Same(leaving, before.Choose());
+        leaving.Enter();
+        OriginConnectionPool late = leaving.Pool;
+        Assert.Equal(0, late.Settings.MaxIdle);
+        lab.Advance(120);
+        Assert.Same(late, leaving.Pool);
+
+        leaving.Exit(OriginOutcome.Success, 1);
+        lab.Advance(0.25);
+        Assert.NotSame(late, leaving.Pool);
+    }
+
+    [Fact]
+    public void AnOriginThatComesBackKeepsConnectionsAgain()
+    {
+        using var lab = new OriginLab();
+        OriginGroup first = lab.Use(Group, OriginSettings.Default, 1);
+        OriginConnectionPool pool = first.Origins[0].Pool;
+        lab.Registry.Adopt([]);
+        lab.Registry.Adopt([first]);
+        Assert.Same(pool, first.Origins[0].Pool);
+        Assert.Equal(OriginSettings.Default.Pool, pool.Settings);
     }
 
     [Fact]

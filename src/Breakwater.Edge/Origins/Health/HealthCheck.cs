@@ -34,6 +34,9 @@ internal sealed class HealthCheckSlots(int limit)
 /// </summary>
 internal sealed class HealthCheck(Origin origin, HealthProbe probe, HealthCheckSlots slots, SharedRandom random)
 {
+    /// <summary>An interval is made longer or shorter by up to this part of it, at random: a tenth.</summary>
+    public const int JitterPart = 10;
+
     private readonly Lock _lock = new();
     private CancellationTokenSource? _running;
     private HealthCheckSettings? _settings;
@@ -116,5 +119,5 @@ internal sealed class HealthCheck(Origin origin, HealthProbe probe, HealthCheckS
         }
     }
 
-    private long Jitter(long interval) => SharedRandom.Below(random.Next(), interval / 5) - (interval / 10);
+    private long Jitter(long interval) => SharedRandom.Below(random.Next(), 2 * interval / JitterPart) - (interval / JitterPart);
 }

@@ -11,14 +11,22 @@ namespace Breakwater.Edge.Origins.Health;
 /// <summary>
 /// A health check over a fresh connection of its own: connects, shakes hands where the origin speaks TLS, and asks for the path with
 /// HTTP/1.1. Of the answer only the head is read. A fresh connection, because a pooled one would not show that the origin still accepts any.
-/// An origin that is spoken to in HTTP/2 only, or has no path to check, passes when it accepts the connection.
+/// An origin that is spoken to in HTTP/2 only is asked over the connection that its requests share; an origin without a path to check
+/// passes when it accepts the connection.
 /// </summary>
 internal static class NetworkProbe
 {
+    private const string UserAgent = "Breakwater-Health";
+
     private static readonly HeadLimits Limits = HeadLimits.Default with { MaxBytes = 16 * 1024 };
 
     /// <summary>Makes the check. The problem in words, or null; throws what sockets and TLS throw.</summary>
-    public static async Task<string?> CheckAsync(Origin origin, HealthCheckSettings settings, CancellationToken cancellation)
+    public static Task<string?> CheckAsync(Origin origin, HealthCheckSettings settings, CancellationToken cancellation) =>
+        origin.Identity.Protocol == OriginProtocol.H2 && settings.Path is { } path
+            ? AskHttp2Async(origin, path, settings, cancellation)
+            : ConnectAsync(origin, settings, cancellation);
+
+    private static async Task<string?> ConnectAsync(Origin origin, HealthCheckSettings settings, CancellationToken cancellation)
     {
         EndPoint? endPoint = await origin.Resolver.GetEndPointAsync().ConfigureAwait(false);
         if (endPoint is null)
@@ -55,13 +63,12 @@ internal static class NetworkProbe
 
     private static async Task<string?> AskAsync(Stream stream, Origin origin, HealthCheckSettings settings, CancellationToken cancellation)
     {
-        if (settings.Path is not { } path || origin.Identity.Protocol == OriginProtocol.H2)
+        if (settings.Path is not { } path)
         {
             return null;
         }
 
-        string host = settings.Host ?? Encoding.ASCII.GetString(origin.HostField ?? origin.Authority);
-        string request = $"GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: Breakwater-Health\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+        string request = $"GET {path} HTTP/1.1\r\nHost: {Host(origin, settings)}\r\nUser-Agent: {UserAgent}\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation).ConfigureAwait(false);
 
         var head = new ResponseHead(Limits);
@@ -90,13 +97,33 @@ internal static class NetworkProbe
 
                 if (!head.IsInterim)
                 {
-                    return head.StatusCode >= settings.MinStatus && head.StatusCode <= settings.MaxStatus
-                        ? null
-                        : string.Create(CultureInfo.InvariantCulture, $"it answers {head.StatusCode}, not {settings.MinStatus} to {settings.MaxStatus}");
+                    return Judge(head.StatusCode, settings);
                 }
 
                 head.Clear();
             }
         }
     }
+
+    private static async Task<string?> AskHttp2Async(Origin origin, string path, HealthCheckSettings settings, CancellationToken cancellation)
+    {
+        string scheme = origin.Tls is null ? "http" : "https";
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://{Encoding.ASCII.GetString(origin.Authority)}{path}")
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.Host = Host(origin, settings);
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        using HttpResponseMessage response = await origin.Http2.SendAsync(request, cancellation).ConfigureAwait(false);
+        return Judge((int)response.StatusCode, settings);
+    }
+
+    private static string Host(Origin origin, HealthCheckSettings settings) =>
+        settings.Host ?? Encoding.ASCII.GetString(origin.HostField ?? origin.Authority);
+
+    private static string? Judge(int status, HealthCheckSettings settings) =>
+        status >= settings.MinStatus && status <= settings.MaxStatus
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"it answers {status}, not {settings.MinStatus} to {settings.MaxStatus}");
 }

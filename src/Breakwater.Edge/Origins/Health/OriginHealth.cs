@@ -352,6 +352,7 @@ internal sealed partial class OriginHealth(string zone, string name, OriginGroup
         long time = Math.Min(outlier.MaxEjectFor, outlier.EjectFor << Math.Min(_ejectionsInRow - 1, 20));
         _ejectedUntil = now + time;
         _ejection = Ejection.Ejected;
+        Remember(reason);
         Log.Ejected(logger, zone, name, time / 1_000_000.0, reason);
     }
 

@@ -19,7 +19,7 @@ internal static class OriginHttp2Client
             ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = TimeSpan.FromMicroseconds(settings.Pool.IdleTimeout),
-            PooledConnectionLifetime = TimeSpan.FromMicroseconds(settings.Pool.MaxAge),
+            PooledConnectionLifetime = settings.Pool.MaxAge == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMicroseconds(settings.Pool.MaxAge),
             ConnectCallback = (_, cancellation) => ConnectAsync(resolver, cancellation),
         };
         if (tls is not null)

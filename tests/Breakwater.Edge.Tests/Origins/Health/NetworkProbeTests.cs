@@ -6,6 +6,10 @@ using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Origins.Health;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Tests.Origins.Health;
 
@@ -114,10 +118,34 @@ public class NetworkProbeTests
         }
     }
 
-    private static Task<string?> CheckAsync(OriginLab lab, Uri url, OriginSettings? settings = null, OriginTlsSettings? tls = null)
+    [Theory]
+    [InlineData(200, null)]
+    [InlineData(503, "it answers 503, not 200 to 399")]
+    public async Task AnOriginThatSpeaksHttp2IsAskedInHttp2(int status, string? problem)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endPoint => endPoint.Protocols = HttpProtocols.Http2));
+        await using WebApplication server = builder.Build();
+        string? seen = null;
+        server.Run(context =>
+        {
+            seen = $"{context.Request.Protocol} {context.Request.Method} {context.Request.Host} {context.Request.Path} {context.Request.Headers.UserAgent}";
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        await server.StartAsync();
+
+        using var lab = new OriginLab();
+        OriginSettings settings = new() { Health = new HealthCheckSettings { Path = "/healthz", Host = "shop.example" } };
+        Assert.Equal(problem, await CheckAsync(lab, new Uri(server.Urls.Single()), settings, protocol: OriginProtocol.H2));
+        Assert.Equal("HTTP/2 GET shop.example /healthz Breakwater-Health", seen);
+    }
+
+    private static Task<string?> CheckAsync(OriginLab lab, Uri url, OriginSettings? settings = null, OriginTlsSettings? tls = null, OriginProtocol protocol = OriginProtocol.Auto)
     {
         settings ??= Checked;
-        OriginGroup group = lab.Registry.Compose("shop", new OriginGroupSettings(), [new OriginDefinition(url) { Settings = settings, Tls = tls, Protocol = OriginProtocol.Auto }]);
+        OriginGroup group = lab.Registry.Compose("shop", new OriginGroupSettings(), [new OriginDefinition(url) { Settings = settings, Tls = tls, Protocol = protocol }]);
         lab.Registry.Adopt([group]);
         return NetworkProbe.CheckAsync(group.Origins[0], settings.Health!, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
     }
