@@ -79,6 +79,7 @@ public sealed class Edge : IAsyncDisposable
             origins.Adopt(generation.OriginGroups);
             var metrics = new EdgeMetrics();
             metrics.GenerationPromoted(generation.Number);
+            OriginReadings.AddTo(metrics, origins);
             ILogger logger = options.Loggers.CreateLogger("Breakwater.Edge");
             List<ConfigDiagnostic> problems = [];
             AccessLog? accessLog = AccessLog.Open(config.Logging.Access, clock, logger, problems);

@@ -21,6 +21,9 @@ public sealed record BreakwaterConfig : ConfigNode
     /// <summary>Peers whose <c>X-Forwarded-For</c> and <c>Forwarded</c> are believed.</summary>
     public ConfigList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>The header in which they say whom they speak for; the other one is not read.</summary>
+    public ForwardedHeader ForwardedHeader { get; init; } = ForwardedHeader.XForwardedFor;
+
     /// <summary>Bounds on what one client and all clients together may do.</summary>
     public LimitsConfig Limits { get; init; } = new();
 
@@ -47,6 +50,16 @@ public sealed record BreakwaterConfig : ConfigNode
 
     /// <summary>The protected sites. At least one in a document that was read without errors; hosts are unique across zones.</summary>
     public ConfigList<ZoneConfig> Zones { get; init; } = [];
+}
+
+/// <summary>A header in which proxies say whom they speak for.</summary>
+public enum ForwardedHeader
+{
+    /// <summary><c>X-Forwarded-For</c>.</summary>
+    XForwardedFor,
+
+    /// <summary><c>Forwarded</c> (RFC 7239).</summary>
+    Forwarded,
 }
 
 /// <summary>The master switch of all protections.</summary>

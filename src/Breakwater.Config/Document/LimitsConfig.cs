@@ -39,9 +39,6 @@ public sealed record LimitsConfig : ConfigNode
     /// <summary>Between two reads of a request body.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Between two writes that the client takes no byte of.</summary>
-    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Slowest request body, bytes a second; 0 = any.</summary>
     public long MinReadRate { get; init; } = 240;
 

@@ -38,6 +38,10 @@ internal static class DocumentSchema
         .Key("trusted_proxies", Values.ListOf(Values.Network), d => d.TrustedProxies, (d, v) => d with { TrustedProxies = v },
             "Peers whose `X-Forwarded-For` and `Forwarded` are believed; every other client's are replaced.",
             "Whoever is believed can pass for any address.", aka: ["set_real_ip_from", "real_ip"])
+        .Key("forwarded_header", Values.ForwardedHeader, d => d.ForwardedHeader, (d, v) => d with { ForwardedHeader = v },
+            "The header in which the trusted proxies say whom they speak for. Only this one is read.",
+            "What nearly all proxies write. A proxy sets one of the two and passes the other on as the client sent it.",
+            aka: ["real_ip_header"])
         .Key("limits", LimitsSchema.Limits.Syntax, d => d.Limits, (d, v) => d with { Limits = v },
             "Bounds on connections and on what comes over them.", "")
         .Key("timeouts", LimitsSchema.Timeouts.Syntax, d => d.Timeouts, (d, v) => d with { Timeouts = v },

@@ -55,13 +55,12 @@ internal static class LimitsSchema
         .Key("body_timeout", Values.Duration("1s", "1h"), l => l.BodyTimeout, (l, v) => l with { BodyTimeout = v },
             "Between two reads of a request body; 408 above.", "A mobile client may fall silent for some seconds; half a minute is gone.",
             aka: ["client_body_timeout", "read_body_timeout", "read_timeout"])
-        .Key("write_timeout", Values.Duration("1s", "1h"), l => l.WriteTimeout, (l, v) => l with { WriteTimeout = v },
-            "How long a client may take no byte of a response that waits for it.", "As for `body_timeout`.", aka: ["send_timeout"])
         .Key("min_read_rate", Values.RateOrZero(1, 1 << 30), l => l.MinReadRate, (l, v) => l with { MinReadRate = v },
             "The slowest that a request body may come, on average after `rate_grace`; 0 = any.",
             "Slower than any modem; stops those who send a byte now and then to stay below the timeouts.")
         .Key("min_write_rate", Values.RateOrZero(1, 1 << 30), l => l.MinWriteRate, (l, v) => l with { MinWriteRate = v },
-            "The slowest that a response may be taken while there is something to send, on average after `rate_grace`; 0 = any.",
+            "The slowest that a response may be taken while there is something to send, on average after `rate_grace`; 0 = any. "
+                + "The edge holds up to 64 KiB for a client and cuts it off when that is not taken in `rate_grace` + 64 KiB / `min_write_rate`.",
             "As for `min_read_rate`.")
         .Key("rate_grace", Values.Duration("1s", "10m"), l => l.RateGrace, (l, v) => l with { RateGrace = v },
             "How long a transfer may be slower than its minimum rate.", "Covers one change of a mobile cell.");

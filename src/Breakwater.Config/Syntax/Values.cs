@@ -24,6 +24,9 @@ internal static class Values
     public static ChoiceSyntax<ProtectionMode> Protection { get; } =
         new(("on", ProtectionMode.On), ("detect", ProtectionMode.Detect), ("off", ProtectionMode.Off));
 
+    public static ChoiceSyntax<ForwardedHeader> ForwardedHeader { get; } =
+        new(("x_forwarded_for", Config.ForwardedHeader.XForwardedFor), ("forwarded", Config.ForwardedHeader.Forwarded));
+
     public static ChoiceSyntax<LoggingLevel> LogLevel { get; } =
         new(("debug", LoggingLevel.Debug), ("info", LoggingLevel.Info), ("warning", LoggingLevel.Warning), ("error", LoggingLevel.Error));
 

@@ -1,3 +1,4 @@
+using Breakwater.Config;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Clients;
@@ -6,28 +7,28 @@ namespace Breakwater.Edge.Clients;
 internal static class ClientIdentity
 {
     /// <summary>
-    /// Follows <c>X-Forwarded-For</c> where it is there, else <c>Forwarded</c>; the last line first, for proxies append. Never both: a proxy
-    /// writes one of them, and a client could send the other.
+    /// Follows the configured header, the last line first, for proxies append. Never the other one: a proxy writes one of them and passes on
+    /// what the client sent as the other.
     /// </summary>
-    public static void Read(RequestHead head, ForwardedChain chain, ClientAddress peer, TrustedProxies trusted)
+    public static void Read(RequestHead head, ForwardedChain chain, ClientAddress peer, TrustedProxies trusted, ForwardedHeader header)
     {
         if (!chain.Begin(peer, trusted))
         {
             return;
         }
 
-        bool hasForwardedFor = head.Has(KnownField.XForwardedFor);
-        KnownField field = hasForwardedFor ? KnownField.XForwardedFor : KnownField.Forwarded;
+        bool isForwardedFor = header == ForwardedHeader.XForwardedFor;
+        KnownField field = isForwardedFor ? KnownField.XForwardedFor : KnownField.Forwarded;
         bool wanted = head.Has(field);
         for (int i = head.Count - 1; wanted && i >= 0; i--)
         {
             if (head.Known(i) == field)
             {
-                wanted = hasForwardedFor ? chain.AddForwardedFor(head.Value(i)) : chain.AddForwarded(head.Value(i));
+                wanted = isForwardedFor ? chain.AddForwardedFor(head.Value(i)) : chain.AddForwarded(head.Value(i));
             }
         }
 
-        for (int i = head.Count - 1; i >= 0; i--)
+        for (int i = head.Count - 1; isForwardedFor && i >= 0; i--)
         {
             if (head.Known(i) == KnownField.XForwardedProto)
             {

@@ -60,15 +60,15 @@ internal sealed class Exchange
     public ExchangeRecord Record;
 
     /// <summary>Finds out who the client is (1 of the pipeline).</summary>
-    public void Identify(TrustedProxies trusted)
+    public void Identify(EdgeSettings settings)
     {
         ClientAddress peer = Connection.Peer.Address;
         ClientAddress = peer;
         IsHttps = Connection.IsTls;
-        if (trusted.Contains(peer))
+        if (settings.TrustedProxies.Contains(peer))
         {
             Proxies = _proxies ??= new ForwardedChain();
-            ClientIdentity.Read(Request, Proxies, peer, trusted);
+            ClientIdentity.Read(Request, Proxies, peer, settings.TrustedProxies, settings.ForwardedHeader);
             ClientAddress = Proxies.Client;
             IsHttps = Proxies.Scheme == ForwardedScheme.None ? IsHttps : Proxies.Scheme == ForwardedScheme.Https;
         }

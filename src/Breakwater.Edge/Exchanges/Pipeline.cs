@@ -80,7 +80,7 @@ internal sealed partial class Pipeline
     public ValueTask RunAsync(Exchange exchange)
     {
         // 1. Who is asking.
-        exchange.Identify(exchange.Generation.Settings.TrustedProxies);
+        exchange.Identify(exchange.Generation.Settings);
 
         // 2. The edge's own view of the request, for people.
         RequestHead request = exchange.Request;

@@ -70,6 +70,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock
             RequestsPerConnection = limits.MaxRequestsPerConnection,
             Connections = limits.MaxConnections,
             ConnectionsPerClient = limits.MaxConnectionsPerClient,
+            ForwardedHeader = config.ForwardedHeader,
             TrustedProxies = TrustedProxies.From(config.TrustedProxies),
         };
     }

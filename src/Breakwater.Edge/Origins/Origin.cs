@@ -84,6 +84,12 @@ internal sealed class Origin
     /// <summary>Whether the promoted generation has it. Otherwise it only finishes what it has begun.</summary>
     public bool IsInUse => _inUse;
 
+    /// <summary>Connections opened to it since it came into use.</summary>
+    public long ConnectionsOpened => Volatile.Read(ref _pool)?.Opened ?? 0;
+
+    /// <summary>Its connections, all and the idle ones among them.</summary>
+    public (int Total, int Idle) ConnectionCounts => Volatile.Read(ref _pool) is { } pool ? (pool.Total, pool.Idle) : (0, 0);
+
     /// <summary>Requests at it.</summary>
     public int InFlight => _admission.InFlight;
 

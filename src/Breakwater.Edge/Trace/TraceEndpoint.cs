@@ -52,7 +52,7 @@ internal static class TraceEndpoint
             ("host", Encoding.Latin1.GetString(exchange.Request.Authority)),
             ("zone", zone?.Name),
             ("client", exchange.ClientAddress.ToString()),
-            ("peer", connection.Peer.ToString()),
+            ("peer", connection.Peer.Address.ToString()),
             ("scheme", exchange.IsHttps ? "https" : "http"),
             ("http", Encoding.ASCII.GetString(Protocols.Name(exchange.Request.Version))),
             ("tls", TlsName(connection.TlsProtocol)),

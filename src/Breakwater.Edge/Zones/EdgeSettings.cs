@@ -1,3 +1,4 @@
+using Breakwater.Config;
 using Breakwater.Edge.Clients;
 
 namespace Breakwater.Edge.Zones;
@@ -19,5 +20,6 @@ internal sealed record EdgeSettings
     public int RequestsPerConnection { get; init; } = 100_000;
     public int Connections { get; init; } = 50_000;
     public int ConnectionsPerClient { get; init; } = 2_000;
+    public ForwardedHeader ForwardedHeader { get; init; }
     public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.Nobody;
 }

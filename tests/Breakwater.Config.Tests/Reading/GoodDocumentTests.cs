@@ -32,6 +32,7 @@ public sealed class GoodDocumentTests
         certificates: [{cert: /c.pem, key: /c.key}]
         tls: {min_version: 1.3, session_tickets: false, ocsp_stapling: false, client_certificates: {mode: optional, ca: /ca.pem}}
         trusted_proxies: [10.0.0.0/8, "::1"]
+        forwarded_header: forwarded
         limits:
           max_connections: 1
           max_connections_per_client: 0
@@ -45,7 +46,6 @@ public sealed class GoodDocumentTests
           handshake_timeout: 10s
           idle_timeout: 11m
           body_timeout: 1h
-          write_timeout: 13s
           min_read_rate: 0
           min_write_rate: 1MiB/s
           rate_grace: 16s
@@ -145,6 +145,7 @@ public sealed class GoodDocumentTests
                 OcspStapling = false,
                 ClientCertificates = new ClientCertificatesConfig { Mode = ClientCertificateMode.Optional, Ca = "/ca.pem" },
             },
+            ForwardedHeader = ForwardedHeader.Forwarded,
             TrustedProxies = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("::1/128")],
             Limits = new LimitsConfig
             {
@@ -160,7 +161,6 @@ public sealed class GoodDocumentTests
                 HandshakeTimeout = TimeSpan.FromSeconds(10),
                 IdleTimeout = TimeSpan.FromMinutes(11),
                 BodyTimeout = TimeSpan.FromHours(1),
-                WriteTimeout = TimeSpan.FromSeconds(13),
                 MinReadRate = 0,
                 MinWriteRate = 1024 * 1024,
                 RateGrace = TimeSpan.FromSeconds(16),

@@ -83,6 +83,8 @@ internal sealed partial class OriginHealth(string zone, string name, OriginGroup
     private string? _lastError;
     private DateTimeOffset _lastErrorAt;
     private long _ejections;
+    private long _checksPassed;
+    private long _checksFailed;
 
     /// <summary>The part of its weight that the origin gets, in percent; 0 = no requests.</summary>
     public int Share => Volatile.Read(ref _share);
@@ -92,6 +94,12 @@ internal sealed partial class OriginHealth(string zone, string name, OriginGroup
 
     /// <summary>Whether the next health check decides on the origin's return, and so should not wait for its turn.</summary>
     public bool WantsTrialCheck => _ejection == Ejection.Trial && _settings.Health is not null;
+
+    /// <summary>Health checks that found nothing wrong.</summary>
+    public long ChecksPassed => Volatile.Read(ref _checksPassed);
+
+    /// <summary>Health checks that found something wrong.</summary>
+    public long ChecksFailed => Volatile.Read(ref _checksFailed);
 
     /// <summary>How often it was ejected.</summary>
     public long Ejections => Volatile.Read(ref _ejections);
@@ -197,6 +205,7 @@ internal sealed partial class OriginHealth(string zone, string name, OriginGroup
             long now = clock.Micros;
             if (problem is null)
             {
+                _checksPassed++;
                 _badChecks = 0;
                 _goodChecks = Math.Min(_goodChecks + 1, health.HealthyAfter);
                 if (_checks == Checks.Failing && _goodChecks >= health.HealthyAfter)
@@ -216,6 +225,7 @@ internal sealed partial class OriginHealth(string zone, string name, OriginGroup
             }
             else
             {
+                _checksFailed++;
                 Remember(problem);
                 _goodChecks = 0;
                 _badChecks = Math.Min(_badChecks + 1, health.UnhealthyAfter);
