@@ -9,7 +9,6 @@ using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
-using Breakwater.Edge.Zones;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -184,7 +184,7 @@ internal static class Http2Attempt
         return head.End(exchange.Request.MethodKind, endOfStream: false) == ReadStatus.Complete;
     }
 
-    private static FieldBlock? ReadTrailers(Exchange exchange, HttpResponseMessage response)
+    private static ResponseHead? ReadTrailers(Exchange exchange, HttpResponseMessage response)
     {
         if (!response.TrailingHeaders.Any())
         {

@@ -21,7 +21,7 @@ internal sealed class Http2Application(DataPlane plane) : IHttpApplication<Http2
     /// <inheritdoc/>
     public Http2Stream CreateContext(IFeatureCollection contextFeatures)
     {
-        Http2Stream stream = _pool.TryDequeue(out Http2Stream? pooled) ? pooled : new Http2Stream(plane);
+        Http2Stream stream = _pool.TryDequeue(out Http2Stream? pooled) ? pooled : new Http2Stream();
         stream.Begin(contextFeatures);
         return stream;
     }

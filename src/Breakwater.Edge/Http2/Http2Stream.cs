@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +14,6 @@ namespace Breakwater.Edge.Http2;
 /// </summary>
 internal sealed partial class Http2Stream : ClientStream
 {
-    private readonly DataPlane _plane;
     private IFeatureCollection _features = null!;
     private IHttpResponseFeature _response = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
@@ -29,9 +27,8 @@ internal sealed partial class Http2Stream : ClientStream
     private PipeWriter? _output;
     private Encodable _text;
 
-    public Http2Stream(DataPlane plane)
+    public Http2Stream()
     {
-        _plane = plane;
         Exchange = new Exchange();
     }
 
