@@ -42,7 +42,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
         {
             "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n"),
             "/readyz" => ReadyAsync(context),
-            "/status" => JsonAsync(context, StatusCodes.Status200OK, edge.GetStatus(), AdminJson.Default.EdgeStatus),
+            "/status" => JsonAsync(context, StatusCodes.Status200OK, edge.GetStatus(), AdminJson.Plain.EdgeStatus),
             "/metrics" => MetricsAsync(context),
             "/reload" => ReloadAsync(context),
             _ => StopAsync(context),
@@ -80,7 +80,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
         ReloadResult result = await Task.Run(edge.Reload).ConfigureAwait(false);
         ReloadAnswer answer = new(result.Succeeded, result.Changed, result.Generation, [.. result.Diagnostics.Select(DiagnosticLine.Of)]);
         await JsonAsync(
-            context, result.Succeeded ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, answer, AdminJson.Default.ReloadAnswer)
+            context, result.Succeeded ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, answer, AdminJson.Plain.ReloadAnswer)
             .ConfigureAwait(false);
     }
 
@@ -89,11 +89,11 @@ internal sealed class AdminEndpoints(IAdministered edge)
         // The answer goes out first: with "now" the process may be gone a moment later.
         bool now = context.Request.Query["now"] == "true";
         StopAnswer answer = new(Environment.ProcessId, edge.RequestStop(now).TotalSeconds);
-        return JsonAsync(context, StatusCodes.Status202Accepted, answer, AdminJson.Default.StopAnswer);
+        return JsonAsync(context, StatusCodes.Status202Accepted, answer, AdminJson.Plain.StopAnswer);
     }
 
     private static Task ProblemAsync(HttpContext context, int status, string error) =>
-        JsonAsync(context, status, new AdminProblem(error), AdminJson.Default.AdminProblem);
+        JsonAsync(context, status, new AdminProblem(error), AdminJson.Plain.AdminProblem);
 
     private static Task TextAsync(HttpContext context, int status, string text)
     {

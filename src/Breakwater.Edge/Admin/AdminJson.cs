@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Breakwater.Config;
 
@@ -43,10 +45,18 @@ public sealed record DiagnosticLine(string File, int Line, int Column, string Se
 }
 
 /// <summary>JSON of the admin interface: snake_case, indented for people who read it with curl.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(EdgeStatus))]
 [JsonSerializable(typeof(ReloadAnswer))]
 [JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(AdminProblem))]
 [JsonSerializable(typeof(IReadOnlyList<DiagnosticLine>))]
-public sealed partial class AdminJson : JsonSerializerContext;
+public sealed partial class AdminJson : JsonSerializerContext
+{
+    /// <summary>The types with names and messages as they are: this JSON is never part of a page, so quotes and letters need no escapes.</summary>
+    public static AdminJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -92,17 +92,19 @@ public sealed record ListenerStatus(string Address, IReadOnlyList<string> Protoc
 /// <param name="Origins">The servers behind it.</param>
 public sealed record ZoneStatus(string Name, IReadOnlyList<string> Hosts, IReadOnlyList<OriginStatus> Origins)
 {
-    /// <summary>Requests since the start.</summary>
+    /// <summary>Requests since the start that are over.</summary>
     public long Requests { get; init; }
 }
 
 /// <summary>A server behind a zone. Immutable.</summary>
 /// <param name="Url">Where it is.</param>
 /// <param name="Weight">Its share of the requests, relative to the others'.</param>
-/// <param name="Health">healthy, unhealthy, ejected, warming (slow start) or unknown (not checked).</param>
+/// <param name="Health">
+/// up; slow_start (up, with less than its share); down (its health checks fail); ejected (it failed requests); trial (one more chance).
+/// </param>
 public sealed record OriginStatus(string Url, int Weight, string Health)
 {
-    /// <summary>Why it is not healthy; null when it is.</summary>
+    /// <summary>What went wrong last; null when it is up.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Requests at it now.</summary>
@@ -114,7 +116,7 @@ public sealed record OriginStatus(string Url, int Weight, string Health)
     /// <summary>Open connections to it, idle ones included.</summary>
     public int Connections { get; init; }
 
-    /// <summary>Requests sent to it since the start.</summary>
+    /// <summary>Attempts to send it a request, since the start; a retry is another one.</summary>
     public long Requests { get; init; }
 
     /// <summary>Those that failed.</summary>

@@ -13,10 +13,13 @@ namespace Breakwater.Edge.Listeners;
 /// </remarks>
 internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
 {
-    private readonly List<ListenOptions> _bound = [];
+    private readonly List<BoundListener> _bound = [];
 
     /// <summary>The bound addresses.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => [.. _bound.Select(options => (EndPoint?)options.IPEndPoint ?? new System.Net.Sockets.UnixDomainSocketEndPoint(options.SocketPath!))];
+    public IReadOnlyList<EndPoint> EndPoints => [.. _bound.Select(listener => listener.EndPoint)];
+
+    /// <summary>The listeners with their bound addresses. One listener is several here when systemd passed several sockets of its name.</summary>
+    public IReadOnlyList<BoundListener> Bound => _bound;
 
     /// <summary>Sets Kestrel up.</summary>
     public void Configure(KestrelServerOptions kestrel)
@@ -85,7 +88,7 @@ internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
 
     private void Compose(ListenOptions options, ListenerConfig listener)
     {
-        _bound.Add(options);
+        _bound.Add(new BoundListener(listener, options));
         string name = listener.Address.ToString();
         var gate = new ConnectionGate(plane, name);
         var protocols = new ProtocolSwitch(plane, listener, name);

@@ -55,13 +55,13 @@ internal sealed class AdminClient : IDisposable
     public string DataDirectoryPath { get; }
 
     /// <exception cref="UnreachableException">No edge answers.</exception>
-    public Task<EdgeStatus> GetStatusAsync() => AskAsync(HttpMethod.Get, "/status", AdminJson.Default.EdgeStatus);
+    public Task<EdgeStatus> GetStatusAsync() => AskAsync(HttpMethod.Get, "/status", AdminJson.Plain.EdgeStatus);
 
     /// <exception cref="UnreachableException">No edge answers.</exception>
-    public Task<ReloadAnswer> ReloadAsync() => AskAsync(HttpMethod.Post, "/reload", AdminJson.Default.ReloadAnswer);
+    public Task<ReloadAnswer> ReloadAsync() => AskAsync(HttpMethod.Post, "/reload", AdminJson.Plain.ReloadAnswer);
 
     /// <exception cref="UnreachableException">No edge answers.</exception>
-    public Task<StopAnswer> StopAsync(bool now) => AskAsync(HttpMethod.Post, now ? "/stop?now=true" : "/stop", AdminJson.Default.StopAnswer);
+    public Task<StopAnswer> StopAsync(bool now) => AskAsync(HttpMethod.Post, now ? "/stop?now=true" : "/stop", AdminJson.Plain.StopAnswer);
 
     public void Dispose() => _http.Dispose();
 

@@ -11,10 +11,13 @@ internal static class CommandLine
 {
     private const int HelpWidth = 120;
 
+    /// <summary>All commands.</summary>
+    public static RootCommand CreateRoot() => new Root();
+
     /// <summary>Runs a command line to its end.</summary>
     public static async Task<int> InvokeAsync(IReadOnlyList<string> arguments)
     {
-        ParseResult parsed = new Root().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = CreateRoot().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is null or ParseErrorAction)
         {
             return Refuse(parsed);
@@ -72,9 +75,12 @@ internal static class CommandLine
         public Root()
             : base("Breakwater stands between websites and their visitors: reverse proxy, TLS and protection in one program.")
         {
+            Add(new RunCommand());
+            Add(new CheckCommand());
             Add(new StatusCommand());
             Add(new ReloadCommand());
             Add(new StopCommand());
+            Add(new ConfigCommand());
             Add(new VersionCommand());
 
             HelpOption help = Options.OfType<HelpOption>().Single();

@@ -15,7 +15,7 @@ internal sealed class ReloadCommand : Command, IHasExamples
         SetAction(ExecuteAsync);
     }
 
-    public IReadOnlyList<string> Examples => ["breakwater check --config breakwater.yaml && breakwater reload"];
+    public IReadOnlyList<string> Examples => ["breakwater reload", "breakwater check --config breakwater.yaml && breakwater reload"];
 
     private async Task<int> ExecuteAsync(ParseResult parsed)
     {

@@ -38,7 +38,7 @@ internal sealed class StatusCommand : Command, IHasExamples
 
         if (parsed.GetValue(_json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(status, AdminJson.Default.EdgeStatus));
+            Console.Out.WriteLine(JsonSerializer.Serialize(status, AdminJson.Plain.EdgeStatus));
         }
         else
         {

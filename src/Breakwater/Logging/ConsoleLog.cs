@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Breakwater.Config;
 using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Logging;
@@ -36,6 +37,15 @@ internal sealed class ConsoleLog : ILoggerProvider
         get => _level;
         set => _level = value;
     }
+
+    /// <summary>The level that a configuration means.</summary>
+    public static LogLevel LevelOf(LoggingLevel level) => level switch
+    {
+        LoggingLevel.Debug => LogLevel.Debug,
+        LoggingLevel.Warning => LogLevel.Warning,
+        LoggingLevel.Error => LogLevel.Error,
+        _ => LogLevel.Information,
+    };
 
     public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, name => new CategoryLogger(this, name));
 

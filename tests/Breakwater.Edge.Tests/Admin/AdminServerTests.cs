@@ -65,7 +65,7 @@ public sealed class AdminServerTests : IAsyncLifetime
         Assert.Equal("ready", status.RootElement.GetProperty("state").GetString());
         Assert.Equal(3, status.RootElement.GetProperty("generation").GetProperty("number").GetInt64());
         JsonElement origin = status.RootElement.GetProperty("zones")[0].GetProperty("origins")[0];
-        Assert.Equal("unhealthy", origin.GetProperty("health").GetString());
+        Assert.Equal("down", origin.GetProperty("health").GetString());
         Assert.Equal(7, origin.GetProperty("in_flight").GetInt32());
     }
 
@@ -213,7 +213,7 @@ public sealed class AdminServerTests : IAsyncLifetime
             Protection = "on",
             Generation = Generation,
             Listeners = [new ListenerStatus("http://127.0.0.1:8080", ["h1", "h2"])],
-            Zones = [new ZoneStatus("shop", ["*"], [new OriginStatus("http://10.0.0.5:3000", 1, "unhealthy") { Reason = "connection refused", InFlight = 7 }])],
+            Zones = [new ZoneStatus("shop", ["*"], [new OriginStatus("http://10.0.0.5:3000", 1, "down") { Reason = "connection refused", InFlight = 7 }])],
             Connections = new ConnectionsStatus(1, 2, 0),
             Requests = new RequestsStatus(0, 2),
         };

@@ -1,0 +1,315 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Breakwater.Commands;
+using Breakwater.Config;
+using Breakwater.Edge;
+using Breakwater.Edge.Admin;
+using Breakwater.Edge.Lifecycle;
+using Breakwater.Logging;
+using Microsoft.Extensions.Logging;
+using TheEdge = Breakwater.Edge.Edge;
+
+namespace Breakwater.Hosting;
+
+/// <summary>
+/// An edge as a process: from the configuration to the last connection closed. It owns the edge, the admin listener and the signals, and is
+/// what they steer. Thread-safe after <see cref="ServeAsync"/> has begun.
+/// </summary>
+/// <remarks>
+/// <code>
+///              ┌ reload: SIGHUP, POST /reload ┐
+/// starting ──▶ ready ◀────────────────────────┘ ──▶ draining ─────────────────────────────▶ stopped
+///                    SIGTERM, SIGINT, POST /stop    drain_delay, then up to drain_timeout;
+///                                                   a second signal or /stop?now ends both
+/// </code>
+/// </remarks>
+internal sealed partial class EdgeProcess : IAdministered, IDisposable
+{
+    // For what comes after the drain, when systemd is told how long stopping takes.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // SIGUSR1, which has no name in .NET and no common number.
+    private static readonly PosixSignal UserSignal = (PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30);
+
+    private readonly ConfigSource _source;
+    private readonly DataDirectory _data;
+    private readonly ConsoleLog _log;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly SystemdNotifier _systemd = SystemdNotifier.FromEnvironment();
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly DateTimeOffset _startedAt;
+    private readonly long _started;
+    private readonly Lock _reloading = new();
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _now = new();
+
+    private TheEdge? _edge;
+    private BreakwaterConfig _config;
+    private volatile EdgeState _state = EdgeState.Starting;
+    private volatile IReadOnlyList<string> _lastReloadProblems = [];
+
+    public EdgeProcess(ConfigSource source, BreakwaterConfig config, DataDirectory data, ConsoleLog log)
+    {
+        _source = source;
+        _config = config;
+        _data = data;
+        _log = log;
+        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        _logger = _loggers.CreateLogger("Breakwater");
+        _startedAt = _time.GetUtcNow();
+        _started = _time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
+    public EdgeState State => _state;
+
+    /// <summary>Serves until it is asked to stop. Returns the exit code.</summary>
+    /// <param name="onReady">Called once when it serves, with what it serves.</param>
+    /// <exception cref="CannotStartException">A port or the admin socket cannot be used.</exception>
+    public async Task<int> ServeAsync(Action<EdgeStatus, AdminServer> onReady)
+    {
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStopSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStopSignal);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnReloadSignal);
+        using PosixSignalRegistration rotated = PosixSignalRegistration.Create(UserSignal, OnRotateSignal);
+
+        // The admin listener first: it answers while the edge starts, and its faults show before a visitor is let in.
+        await using AdminServer admin = await AdminServer.StartAsync(_data.AdminSocket, _config.Admin.Address, this, _loggers);
+        TheEdge edge;
+        try
+        {
+            edge = await TheEdge.StartAsync(_config, new EdgeOptions { Loggers = _loggers, Time = _time });
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (ConfigDiagnostic diagnostic in e.Diagnostics)
+            {
+                Diagnostics.Write(diagnostic, Console.Error);
+            }
+
+            return ExitCode.Problem;
+        }
+        catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
+        {
+            throw ListenFailure.Explain(e, _config.Listeners);
+        }
+
+        await using (edge)
+        {
+            Volatile.Write(ref _edge, edge);
+            _state = EdgeState.Ready;
+            Pulse pulse = new(edge.Plane.Clock);
+            edge.Plane.Heartbeat.Add(pulse);
+            _systemd.StartWatchdog(_time, () => pulse.IsBeating);
+            _systemd.Ready(Describe());
+            onReady(GetStatus(), admin);
+
+            await _stopRequested.Task;
+            await DrainAsync(edge);
+        }
+
+        _state = EdgeState.Stopped;
+        Log.Stopped(_logger);
+        return ExitCode.Ok;
+    }
+
+    /// <inheritdoc/>
+    public EdgeStatus GetStatus() => StatusSnapshot.Take(
+        Volatile.Read(ref _edge),
+        Volatile.Read(ref _config),
+        new ProcessFacts(
+            _state, _startedAt, _time.GetElapsedTime(_started), _source.File is { } file ? Path.GetFullPath(file) : null, _data.Path, _lastReloadProblems));
+
+    /// <inheritdoc/>
+    public bool TryWriteMetrics(IBufferWriter<byte> output)
+    {
+        if (Volatile.Read(ref _edge) is not { } edge || !Volatile.Read(ref _config).Metrics.Prometheus)
+        {
+            return false;
+        }
+
+        edge.WriteMetrics(output);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public ReloadResult Reload()
+    {
+        lock (_reloading)
+        {
+            if (_state != EdgeState.Ready || _edge is not { } edge)
+            {
+                return Refuse([ConfigDiagnostic.Error(SourcePosition.Of("reload"), "the edge is not serving now", "start it, then reload")]);
+            }
+
+            _systemd.Reloading();
+            edge.ReopenLogs();
+            ReloadResult result = Reload(edge);
+            _systemd.Ready(Describe());
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan RequestStop(bool now)
+    {
+        _stopRequested.TrySetResult();
+        if (now)
+        {
+            // Not on the caller's thread: it closes connections, the caller's among them.
+            _ = _now.CancelAsync();
+            return TimeSpan.Zero;
+        }
+
+        LifecycleConfig lifecycle = Volatile.Read(ref _config).Lifecycle;
+        return lifecycle.DrainDelay + lifecycle.DrainTimeout;
+    }
+
+    public void Dispose()
+    {
+        _systemd.Dispose();
+        _loggers.Dispose();
+        _now.Dispose();
+    }
+
+    private ReloadResult Reload(TheEdge edge)
+    {
+        ConfigResult read = _source.Read();
+        if (read.Config is not { } config)
+        {
+            return Refuse(read.Diagnostics);
+        }
+
+        long before = edge.GenerationNumber;
+        ConfigDiagnostic[] found = [.. read.Diagnostics, .. edge.Reload(config), .. NeedsRestart(config)];
+        if (found.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        {
+            return Refuse(found);
+        }
+
+        Volatile.Write(ref _config, config);
+        _log.Level = ConsoleLog.LevelOf(config.Logging.Level);
+        _lastReloadProblems = [];
+        foreach (ConfigDiagnostic warning in found)
+        {
+            Log.ReloadWarning(_logger, warning);
+        }
+
+        GenerationStatus generation = StatusSnapshot.GenerationOf(edge);
+        bool changed = generation.Number != before;
+        if (changed)
+        {
+            Log.Reloaded(_logger, generation.Number, generation.Hash);
+        }
+        else
+        {
+            Log.ReloadedTheSame(_logger, generation.Number);
+        }
+
+        return new ReloadResult(generation, changed, found);
+    }
+
+    private ReloadResult Refuse(IReadOnlyList<ConfigDiagnostic> found)
+    {
+        GenerationStatus generation = StatusSnapshot.GenerationOf(Volatile.Read(ref _edge));
+        _lastReloadProblems = [.. found.Select(diagnostic => diagnostic.ToString())];
+        Log.ReloadRefused(_logger, generation.Number);
+        foreach (ConfigDiagnostic diagnostic in found)
+        {
+            Log.ReloadProblem(_logger, diagnostic);
+        }
+
+        return new ReloadResult(generation, Changed: false, found);
+    }
+
+    private IEnumerable<ConfigDiagnostic> NeedsRestart(BreakwaterConfig next)
+    {
+        if (next.Admin.Address != _config.Admin.Address)
+        {
+            yield return ConfigDiagnostic.Warning(
+                next.Admin.PositionOf("address"), "the admin address differs from the one the edge was started with", "restart the edge to change it");
+        }
+
+        if (DirectoryOf(next) != _data.Path)
+        {
+            yield return ConfigDiagnostic.Warning(
+                next.PositionOf("data"), "the data directory differs from the one the edge was started with", "restart the edge to change it");
+        }
+    }
+
+    private async Task DrainAsync(TheEdge edge)
+    {
+        LifecycleConfig lifecycle;
+        lock (_reloading)
+        {
+            _state = EdgeState.Draining;
+            lifecycle = _config.Lifecycle;
+        }
+
+        _systemd.Stopping("draining", lifecycle.DrainDelay + lifecycle.DrainTimeout + Grace);
+        Log.Draining(_logger, lifecycle.DrainTimeout.TotalSeconds);
+        await Task.Delay(lifecycle.DrainDelay, _time, _now.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        int cut = await edge.DrainAsync(lifecycle.DrainTimeout, _now.Token);
+        if (cut > 0)
+        {
+            Log.Cut(_logger, cut);
+        }
+    }
+
+    private void OnStopSignal(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        RequestStop(now: _stopRequested.Task.IsCompleted);
+    }
+
+    private void OnReloadSignal(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _ = Task.Run(Reload);
+    }
+
+    private void OnRotateSignal(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        Volatile.Read(ref _edge)?.ReopenLogs();
+    }
+
+    private string Describe()
+    {
+        BreakwaterConfig config = Volatile.Read(ref _config);
+        string problems = _lastReloadProblems.Count > 0 ? "; the last reload was refused" : "";
+        return $"generation {_edge?.GenerationNumber}, {config.Zones.Count} {(config.Zones.Count == 1 ? "zone" : "zones")}{problems}";
+    }
+
+    /// <summary>The data directory of a configuration: what it says, else where commands look for it.</summary>
+    internal static string DirectoryOf(BreakwaterConfig config) => config.IsWritten("data") ? config.DataDirectory : DataDirectory.DefaultPath();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "stopping: requests in progress have {Seconds} s; a second signal ends them at once")]
+        public static partial void Draining(ILogger logger, double seconds);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Connections} connections were cut off; lifecycle.drain_timeout gives them longer")]
+        public static partial void Cut(ILogger logger, int connections);
+
+        [LoggerMessage(3, LogLevel.Information, "stopped")]
+        public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(4, LogLevel.Information, "generation {Number} ({Hash}) is in force")]
+        public static partial void Reloaded(ILogger logger, long number, string hash);
+
+        [LoggerMessage(5, LogLevel.Information, "reloaded: nothing changed, generation {Number} goes on")]
+        public static partial void ReloadedTheSame(ILogger logger, long number);
+
+        [LoggerMessage(6, LogLevel.Error, "the new configuration is refused; generation {Number} goes on")]
+        public static partial void ReloadRefused(ILogger logger, long number);
+
+        [LoggerMessage(7, LogLevel.Error, "{Diagnostic}")]
+        public static partial void ReloadProblem(ILogger logger, ConfigDiagnostic diagnostic);
+
+        [LoggerMessage(8, LogLevel.Warning, "{Diagnostic}")]
+        public static partial void ReloadWarning(ILogger logger, ConfigDiagnostic diagnostic);
+    }
+}
