@@ -146,6 +146,9 @@ internal sealed class EdgeMetrics : IDisposable
     /// <summary>Writes the current figures of one instrument; nothing when nobody knows any.</summary>
     public void Read(Instrument instrument, MetricSink sink) => Volatile.Read(ref _readings[instrument.Index])?.Invoke(sink);
 
+    /// <summary>Whether a meter is the one that offers these figures: there may be several edges in a process.</summary>
+    internal bool Owns(System.Diagnostics.Metrics.Meter meter) => _meter.ExchangeDuration.Meter == meter;
+
     /// <summary>Withdraws the meter.</summary>
     public void Dispose() => _meter.Dispose();
 

@@ -70,10 +70,13 @@ internal static class Instruments
         "breakwater.origin.reused", "{exchange}", "Exchanges whose (last) origin connection had served before.", "zone");
 
     public static readonly Instrument OriginConnectionsOpened = Counter(
-        "breakwater.origin.connections.opened", "{connection}", "Connections opened to an origin.", "zone", "origin");
+        "breakwater.origin.connections.opened", "{connection}", "HTTP/1.1 connections opened to an origin.", "zone", "origin");
 
     public static readonly Instrument OriginConnections = Gauge(
-        "breakwater.origin.connections", "{connection}", "Connections to an origin: idle in the pool, or active.", "zone", "origin", "state");
+        "breakwater.origin.connections", "{connection}", "HTTP/1.1 connections to an origin: idle in the pool, or active.", "zone", "origin", "state");
+
+    public static readonly Instrument OriginInFlight = Gauge(
+        "breakwater.origin.in_flight", "{exchange}", "Exchanges that are at an origin now.", "zone", "origin");
 
     public static readonly Instrument OriginQueue = Gauge(
         "breakwater.origin.queue", "{exchange}", "Exchanges that wait for a connection to an origin.", "zone", "origin");

@@ -8,25 +8,15 @@ internal static class OriginReadings
     /// <summary>Adds them all.</summary>
     public static void AddTo(EdgeMetrics metrics, OriginRegistry registry)
     {
-        metrics.Observe(Instruments.OriginConnectionsOpened, sink => ForEach(registry, sink, static (origin, to) =>
-            to.Value(origin.ConnectionsOpened, origin.Identity.Zone, origin.Name)));
-        metrics.Observe(Instruments.OriginConnections, sink => ForEach(registry, sink, static (origin, to) =>
-        {
-            (int total, int idle) = origin.ConnectionCounts;
-            to.Value(idle, origin.Identity.Zone, origin.Name, "idle");
-            to.Value(Math.Max(0, total - idle), origin.Identity.Zone, origin.Name, "active");
-        }));
-        metrics.Observe(Instruments.OriginQueue, sink => ForEach(registry, sink, static (origin, to) =>
-            to.Value(origin.Queued, origin.Identity.Zone, origin.Name)));
-        metrics.Observe(Instruments.OriginHealthy, sink => ForEach(registry, sink, static (origin, to) =>
-            to.Value(origin.Health.Share > 0 ? 1 : 0, origin.Identity.Zone, origin.Name)));
-        metrics.Observe(Instruments.OriginEjections, sink => ForEach(registry, sink, static (origin, to) =>
-            to.Value(origin.Health.Ejections, origin.Identity.Zone, origin.Name)));
-        metrics.Observe(Instruments.OriginHealthChecks, sink => ForEach(registry, sink, static (origin, to) =>
-        {
-            to.Value(origin.Health.ChecksPassed, origin.Identity.Zone, origin.Name, "passed");
-            to.Value(origin.Health.ChecksFailed, origin.Identity.Zone, origin.Name, "failed");
-        }));
+        Observe(metrics, Instruments.OriginConnectionsOpened, registry, static origin => origin.ConnectionsOpened);
+        Observe(metrics, Instruments.OriginInFlight, registry, static origin => origin.InFlight);
+        Observe(metrics, Instruments.OriginQueue, registry, static origin => origin.Queued);
+        Observe(metrics, Instruments.OriginHealthy, registry, static origin => origin.Health.Share > 0 ? 1 : 0);
+        Observe(metrics, Instruments.OriginEjections, registry, static origin => origin.Health.Ejections);
+        Observe(metrics, Instruments.OriginConnections, registry, static origin => origin.ConnectionCounts.Idle, "idle");
+        Observe(metrics, Instruments.OriginConnections, registry, static origin => Active(origin.ConnectionCounts), "active");
+        Observe(metrics, Instruments.OriginHealthChecks, registry, static origin => origin.Health.ChecksPassed, "passed");
+        Observe(metrics, Instruments.OriginHealthChecks, registry, static origin => origin.Health.ChecksFailed, "failed");
         metrics.Observe(Instruments.OriginPanic, sink =>
         {
             foreach (OriginGroup group in registry.Groups)
@@ -36,11 +26,22 @@ internal static class OriginReadings
         });
     }
 
-    private static void ForEach(OriginRegistry registry, MetricSink sink, Action<Origin, MetricSink> read)
-    {
-        foreach (Origin origin in registry.Origins)
+    /// <summary>
+    /// Adds one figure of each origin. Origins of one zone may share a name, where only protocol or TLS differ; they are summed up, since
+    /// a series must not come twice.
+    /// </summary>
+    private static void Observe(
+        EdgeMetrics metrics, Instrument instrument, OriginRegistry registry, Func<Origin, long> figure, string? label = null) =>
+        metrics.Observe(instrument, sink =>
         {
-            read(origin, sink);
-        }
-    }
+            foreach (IGrouping<(string Zone, string Name), Origin> same in registry.Origins.GroupBy(origin => (origin.Identity.Zone, origin.Name)))
+            {
+                (string zone, string name) = same.Key;
+                ReadOnlySpan<string> labels = label is null ? [zone, name] : [zone, name, label];
+                sink.Value(same.Sum(figure), labels);
+            }
+        });
+
+    // Counted without a lock, so that idle may be ahead of the total.
+    private static long Active((int Total, int Idle) connections) => Math.Max(0, connections.Total - connections.Idle);
 }

@@ -58,8 +58,11 @@ internal sealed class OtlpExport : IDisposable
         _metrics.Forget(Instruments.OtlpFailures, ReadFailures);
     }
 
+    /// <summary>Sends what there is now, for <see cref="FlushAtMost"/> at most.</summary>
+    public void Flush() => _provider.ForceFlush((int)FlushAtMost.TotalMilliseconds);
+
     /// <summary>Over HTTP, the path of the signal belongs to the URL (OTLP specification, "OTLP/HTTP Request"); an operator may name it or not.</summary>
-    private static Uri EndpointOf(OtlpConfig config) =>
+    internal static Uri EndpointOf(OtlpConfig config) =>
         config.Protocol == OtlpProtocol.Http && config.Endpoint.AbsolutePath is "/" or ""
             ? new Uri(config.Endpoint, "/v1/metrics")
             : config.Endpoint;
