@@ -45,6 +45,7 @@ public sealed record DiagnosticLine(string File, int Line, int Column, string Se
 }
 
 /// <summary>JSON of the admin interface: snake_case, indented for people who read it with curl.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(EdgeStatus))]
 [JsonSerializable(typeof(ReloadAnswer))]
 [JsonSerializable(typeof(StopAnswer))]
