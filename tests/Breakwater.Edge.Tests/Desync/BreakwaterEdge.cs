@@ -12,6 +12,7 @@ internal sealed class BreakwaterEdge(Edge edge) : IEdgeUnderTest
         new BreakwaterConfig
         {
             Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)) }],
+            Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } },
             Zones =
             [
                 new ZoneConfig
