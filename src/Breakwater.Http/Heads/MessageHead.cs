@@ -9,7 +9,7 @@ namespace Breakwater.Http;
 public abstract class MessageHead : FieldBlock
 {
     /// <summary>A Connection field with more options than this is an attack, not a message.</summary>
-    private const int MaxConnectionOptions = 32;
+    internal const int MaxConnectionOptions = 32;
 
     private protected MessageHead(HeadLimits limits)
         : base(limits)

@@ -98,29 +98,8 @@ public sealed partial class RequestHead
     private HttpViolation BeginRequestLine(
         ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> protocol)
     {
-        if (!Octets.IsToken(method))
-        {
-            return HttpViolation.BadMethod;
-        }
-
-        HttpViolation violation = ReadMethod(method);
-        if (violation != HttpViolation.None)
-        {
-            return violation;
-        }
-
-        if (MethodKind == MethodKind.Connect && protocol.IsEmpty)
-        {
-            return HttpViolation.ConnectRefused;
-        }
-
-        if (target.ContainsAny(Octets.Control) || !IsHttpScheme(scheme) || (!protocol.IsEmpty && MethodKind != MethodKind.Connect))
-        {
-            return HttpViolation.BadTarget;
-        }
-
         int lineLength = method.Length + target.Length + 12;
-        if (target.Length > Limits.MaxTarget || lineLength > Limits.MaxLine || lineLength + 2 > Limits.MaxBytes)
+        if (lineLength > Limits.MaxLine || lineLength + 2 > Limits.MaxBytes)
         {
             return HttpViolation.TargetTooLong;
         }
@@ -128,15 +107,26 @@ public sealed partial class RequestHead
         Append(method);
         Append(" "u8);
         Append(target);
-        violation = ReadTarget(Bytes, method.Length + 1);
-        if (violation == HttpViolation.None && TargetForm == TargetForm.Absolute)
+        Append(Version == HttpVersion.Http2 ? " HTTP/2.0\r\n"u8 : " HTTP/3.0\r\n"u8);
+        HttpViolation violation = Octets.IsToken(method) ? ReadMethod(method) : HttpViolation.BadMethod;
+        if (violation == HttpViolation.None && MethodKind == MethodKind.Connect && protocol.IsEmpty)
+        {
+            violation = HttpViolation.ConnectRefused;
+        }
+
+        if (violation == HttpViolation.None
+            && (target.ContainsAny(Octets.Control) || !IsHttpScheme(scheme) || (!protocol.IsEmpty && MethodKind != MethodKind.Connect)))
         {
             violation = HttpViolation.BadTarget;
         }
 
+        if (violation == HttpViolation.None)
+        {
+            violation = ReadTarget(Bytes[..(method.Length + 1 + target.Length)], method.Length + 1);
+        }
+
         _isWebSocketConnect = Ascii.EqualsIgnoreCase(protocol, "websocket"u8);
-        Append(Version == HttpVersion.Http2 ? " HTTP/2.0\r\n"u8 : " HTTP/3.0\r\n"u8);
-        return violation;
+        return violation == HttpViolation.None && TargetForm == TargetForm.Absolute ? HttpViolation.BadTarget : violation;
     }
 
     /// <summary>The body of a stream ends with the stream; where that is known already, it must agree with Content-Length.</summary>

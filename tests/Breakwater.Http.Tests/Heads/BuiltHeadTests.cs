@@ -91,6 +91,7 @@ public sealed class BuiltHeadTests
         Assert.Equal(ReadStatus.Invalid, Build(head, pseudo, fields, endOfStream: false));
 
         Assert.Equal(expected, head.Violation);
+        Assert.NotEmpty(Views.Describe(head));
         head.Clear();
         Assert.Equal(ReadStatus.Complete, Build(head, "GET / a https", "x: y", endOfStream: false));
     }

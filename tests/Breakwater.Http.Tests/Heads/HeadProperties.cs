@@ -166,6 +166,7 @@ public sealed class HeadProperties
             if (reference is null)
             {
                 _refused++;
+                Assert.NotEmpty(meaning());
                 Assert.NotEqual(ReadStatus.Complete, status);
                 if (text.Contains("\r\n\r\n", StringComparison.Ordinal))
                 {

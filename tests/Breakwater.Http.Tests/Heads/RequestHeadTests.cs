@@ -32,6 +32,7 @@ public sealed class RequestHeadTests
         Assert.Equal(ReadStatus.Invalid, head.Read(Wire.Bytes(raw), out _));
 
         Assert.Equal(expected, head.Violation);
+        Assert.NotEmpty(Views.Describe(head));
         Assert.Equal(ReadStatus.Invalid, head.Read("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8, out _));
         head.Clear();
         Assert.Equal(ReadStatus.Complete, head.Read("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8, out _));
@@ -65,6 +66,31 @@ public sealed class RequestHeadTests
             Assert.Equal(length, consumed);
             Assert.Equal(length > 2, head.HasStarted);
         }
+    }
+
+    [Theory]
+    [InlineData("GET /x HTTP/1.1¶Host: a¶X : y¶¶", "method=GET target=/x path=/x Host=a")]
+    [InlineData("GET /x HTTP/1.1¶Host: a¶X: \0", "method=GET target=/x Host=a")]
+    [InlineData("GET /x HTTP/1.1¶Host: a¶Host: b¶¶", "method=GET target=/x Host=a Host=b")]
+    [InlineData("GET /x HTTP/1.1¶Host: a:b¶¶", "method=GET target=/x host=a port=-1")]
+    [InlineData("CONNECT a:1 HTTP/1.1¶Host: a:1¶¶", "method=CONNECT target=")]
+    [InlineData("GET http://u@a/ HTTP/1.1¶Host: a¶¶", "method=GET target=http://u@a/ form=Absolute")]
+    [InlineData("GET /x HTTP/9.9¶Host: a¶¶", "method= target=")]
+    [InlineData("G\0T /x HTTP/1.1¶¶", "method= target=")]
+    public void OfARefusedRequestWhatWasReadCanBeTold(string raw, string expected)
+    {
+        byte[] bytes = Wire.Bytes(raw);
+        RequestHead head = new(HeadLimits.Default);
+        Assert.Equal(ReadStatus.Invalid, head.Read(bytes, out _));
+        Views.AssertHas(expected, Views.Describe(head));
+        Assert.StartsWith(Wire.Text(head.Bytes), Wire.Text(bytes));
+
+        head.Clear();
+        for (int i = 0; i < bytes.Length && head.Read(bytes.AsSpan(i, 1), out _) == ReadStatus.NeedMore; i++)
+        {
+        }
+
+        Views.AssertHas(expected, Views.Describe(head));
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class ResponseHeadTests
         Assert.Equal(ReadStatus.Invalid, head.Read(Wire.Bytes(raw), method, out _));
 
         Assert.Equal(expected, head.Violation);
+        Assert.NotEmpty(Views.Describe(head));
         head.Clear();
         Assert.Equal(ReadStatus.Complete, head.Read("HTTP/1.1 200 OK\r\n\r\n"u8, method, out _));
     }
