@@ -14,8 +14,9 @@ internal sealed class BoundListener(ListenerConfig config, ListenOptions options
     /// <summary>The bound address; a port that the system chose is filled in.</summary>
     public EndPoint EndPoint => field ??= options.IPEndPoint ?? (options.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : Inherited());
 
-    /// <summary>The HTTP versions spoken.</summary>
-    public ListenerProtocols Protocols => config.Protocols;
+    /// <summary>The HTTP versions spoken: those of the configuration, HTTP/3 only where it is really listened for.</summary>
+    public ListenerProtocols Protocols =>
+        options.Protocols.HasFlag(HttpProtocols.Http3) ? config.Protocols : config.Protocols & ~ListenerProtocols.H3;
 
     /// <summary>The address of a socket that was opened by somebody else, who alone knew it.</summary>
     private EndPoint Inherited()
