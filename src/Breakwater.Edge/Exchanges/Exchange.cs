@@ -10,12 +10,12 @@ namespace Breakwater.Edge.Exchanges;
 /// One request and its response. Owned by the front end that read the request and used by one flow at a time; pooled with its
 /// connection or stream and cleared between requests, so nothing may keep a reference past the end of the exchange.
 /// </summary>
-internal sealed class Exchange
+internal sealed class Exchange(HeadLimits limits)
 {
     private ForwardedChain? _proxies;
 
     /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
-    public RequestHead Request { get; } = new(HeadLimits.Default);
+    public RequestHead Request { get; } = new(limits);
 
     /// <summary>The origin's response head; empty until the origin answered, and for answers of the edge.</summary>
     public ResponseHead Response { get; } = new(HeadLimits.Default);
@@ -59,12 +59,20 @@ internal sealed class Exchange
     /// <summary>What is measured and logged of this exchange.</summary>
     public ExchangeRecord Record;
 
-    /// <summary>Finds out who the client is (1 of the pipeline).</summary>
+    /// <summary>Begins: what is known of every exchange before its request is understood.</summary>
+    public void Begin(Generation generation, RayId ray, long nowMicros)
+    {
+        Generation = generation;
+        Ray = ray;
+        Record.StartMicros = nowMicros;
+        ClientAddress = Connection.Peer.Address;
+        IsHttps = Connection.IsTls;
+    }
+
+    /// <summary>Finds out whom trusted proxies speak for.</summary>
     public void Identify(EdgeSettings settings)
     {
         ClientAddress peer = Connection.Peer.Address;
-        ClientAddress = peer;
-        IsHttps = Connection.IsTls;
         if (settings.TrustedProxies.Contains(peer))
         {
             Proxies = _proxies ??= new ForwardedChain();

@@ -43,18 +43,14 @@ internal sealed partial class Pipeline
     {
         // One slot without a node to allocate serves the common case: the thread that just returned one takes it again.
         Exchange? exchange = Interlocked.Exchange(ref _first, null);
-        if (exchange is not null)
-        {
-            return exchange;
-        }
-
-        if (_pool.TryPop(out exchange))
+        if (exchange is null && _pool.TryPop(out exchange))
         {
             Interlocked.Decrement(ref _pooled);
-            return exchange;
         }
 
-        return new Exchange();
+        // The limits of heads may have changed with the generation.
+        HeadLimits limits = _plane.Live.Settings.Head;
+        return exchange is not null && exchange.Request.Limits == limits ? exchange : new Exchange(limits);
     }
 
     /// <summary>Takes an exchange back, cleared.</summary>

@@ -74,25 +74,20 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
 
                 Exchange exchange = _exchange!;
                 BeginExchange(exchange);
-                ValueTask run = head switch
-                {
-                    HeadResult.Request => _plane.Pipeline.RunAsync(exchange),
-                    HeadResult.BytesBeforeUpgrade =>
-                        Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, HttpViolation.BytesBeforeUpgrade),
-                    HeadResult.TimedOut => Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
-                    _ => Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
-                };
                 try
                 {
-                    await run.ConfigureAwait(false);
+                    await AnswerAsync(exchange, head).ConfigureAwait(false);
                 }
                 catch (Exception exception) when (!IsTransportFailure(exception))
                 {
                     _keepAlive = false;
                     await _plane.Pipeline.FaultAsync(exchange, exception).ConfigureAwait(false);
                 }
+                finally
+                {
+                    _plane.Pipeline.Finish(exchange);
+                }
 
-                _plane.Pipeline.Finish(exchange);
                 if (!BodyEnded && _keepAlive && !await DrainBodyAsync().ConfigureAwait(false))
                 {
                     _keepAlive = false;
@@ -285,13 +280,19 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         return status;
     }
 
+    private ValueTask AnswerAsync(Exchange exchange, HeadResult head) => head switch
+    {
+        HeadResult.Request => _plane.Pipeline.RunAsync(exchange),
+        HeadResult.BytesBeforeUpgrade => Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, HttpViolation.BytesBeforeUpgrade),
+        HeadResult.TimedOut => Pipeline.RefuseAsync(exchange, ExchangeEnd.HeaderTimeout, HttpViolation.None),
+        _ => Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation),
+    };
+
     private void BeginExchange(Exchange exchange)
     {
         _requests++;
         _failure = ExchangeEnd.None;
-        exchange.Record.StartMicros = _plane.Clock.Micros;
-        exchange.Generation = _plane.Live;
-        exchange.Ray = _plane.Rays.Next();
+        exchange.Begin(_plane.Live, _plane.Rays.Next(), _plane.Clock.Micros);
         _plane.Metrics.ExchangeStarted();
         BeginBody(exchange.Request);
         BeginResponse();

@@ -21,7 +21,7 @@ internal sealed class Http2Application(DataPlane plane) : IHttpApplication<Http2
     /// <inheritdoc/>
     public Http2Stream CreateContext(IFeatureCollection contextFeatures)
     {
-        Http2Stream stream = _pool.TryDequeue(out Http2Stream? pooled) ? pooled : new Http2Stream();
+        Http2Stream stream = _pool.TryDequeue(out Http2Stream? pooled) ? pooled : new Http2Stream(plane.Pipeline);
         stream.Begin(contextFeatures);
         return stream;
     }
@@ -30,9 +30,7 @@ internal sealed class Http2Application(DataPlane plane) : IHttpApplication<Http2
     public async Task ProcessRequestAsync(Http2Stream context)
     {
         Exchange exchange = context.Exchange;
-        exchange.Record.StartMicros = plane.Clock.Micros;
-        exchange.Generation = plane.Live;
-        exchange.Ray = plane.Rays.Next();
+        exchange.Begin(plane.Live, plane.Rays.Next(), plane.Clock.Micros);
         plane.Metrics.ExchangeStarted();
         try
         {

@@ -14,6 +14,7 @@ namespace Breakwater.Edge.Http2;
 /// </summary>
 internal sealed partial class Http2Stream : ClientStream
 {
+    private readonly Pipeline _pipeline;
     private IFeatureCollection _features = null!;
     private IHttpResponseFeature _response = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
@@ -27,13 +28,10 @@ internal sealed partial class Http2Stream : ClientStream
     private PipeWriter? _output;
     private Encodable _text;
 
-    public Http2Stream()
-    {
-        Exchange = new Exchange();
-    }
+    public Http2Stream(Pipeline pipeline) => _pipeline = pipeline;
 
     /// <summary>The exchange that this stream carries.</summary>
-    public Exchange Exchange { get; }
+    public Exchange Exchange { get; private set; } = null!;
 
     /// <summary>Whether the client has reset the stream.</summary>
     public bool IsReset => _features.Get<IHttpRequestLifetimeFeature>()?.RequestAborted.IsCancellationRequested ?? false;
@@ -57,6 +55,7 @@ internal sealed partial class Http2Stream : ClientStream
         _response = features.Get<IHttpResponseFeature>()!;
         _responseBody = features.Get<IHttpResponseBodyFeature>()!;
         _bodyEnded = !(features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false);
+        Exchange = _pipeline.Rent();
         Exchange.Client = this;
         Exchange.Connection = features.Get<ClientConnection>()!;
     }
@@ -64,7 +63,8 @@ internal sealed partial class Http2Stream : ClientStream
     /// <summary>Lets go of a stream that is over.</summary>
     public void End()
     {
-        Exchange.Release();
+        _pipeline.Return(Exchange);
+        Exchange = null!;
         _features = null!;
         _response = null!;
         _responseBody = null!;
