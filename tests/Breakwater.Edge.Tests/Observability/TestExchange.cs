@@ -27,7 +27,7 @@ internal static class TestExchange
     /// <summary>An exchange with this request head, whether the head is valid or not.</summary>
     public static Exchange Over(byte[] head)
     {
-        Exchange exchange = new() { Connection = PlainConnection() };
+        Exchange exchange = new(HeadLimits.Default) { Connection = PlainConnection() };
         exchange.Request.Read(head, out _);
         exchange.Zone = Shop;
         exchange.Generation = NewGeneration(Shop);
