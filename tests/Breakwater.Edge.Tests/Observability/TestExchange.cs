@@ -8,6 +8,7 @@ using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
+using Breakwater.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
