@@ -42,6 +42,11 @@ internal abstract class ClientStream
     /// <summary>Why the client's side failed; <see cref="ExchangeEnd.None"/> while it has not.</summary>
     public abstract ExchangeEnd Failure { get; }
 
+    /// <summary>
+    /// Cancelled when the client gives the exchange up, where the protocol tells so on its own (RFC 9113 §6.4, RST_STREAM); elsewhere never.
+    /// </summary>
+    public virtual CancellationToken Gone => default;
+
     /// <summary>Whether the response's head is on its way, so that no other answer is possible any more.</summary>
     public abstract bool ResponseStarted { get; }
 

@@ -50,8 +50,10 @@ internal static class Http1Attempt
         Task<bool>? body = sending.IsCompleted ? null : sending.AsTask();
         bool sent = body is null && sending.Result;
 
-        // 3. and 4. The response.
+        // 3. and 4. The response. A client that says that it is gone ends the wait for it.
         AttemptResult result;
+        CancellationTokenRegistration gone = exchange.Client.Gone.UnsafeRegister(
+            static connection => ((OriginConnection)connection!).Abort(ExchangeEnd.ClientAborted), connection);
         try
         {
             result = await ReceiveAsync(exchange, connection, deadlines, clock).ConfigureAwait(false);
@@ -69,6 +71,14 @@ internal static class Http1Attempt
 
                 sent = await body.ConfigureAwait(false);
             }
+
+            // Before the connection may serve someone else; waits for a callback under way.
+            await gone.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (connection.Failure == ExchangeEnd.ClientAborted && result.End is not (ExchangeEnd.Completed or ExchangeEnd.TunnelClosed))
+        {
+            result = AttemptResult.OfClient(ExchangeEnd.ClientAborted);
         }
 
         // 5. The end.

@@ -26,7 +26,10 @@ internal static class Http2Attempt
         var body = exchange.Client.BodyEnded ? null : new RequestContent(exchange, patience);
         request.Content = body;
         AddFields(exchange, request);
+        using CancellationTokenRegistration gone = exchange.Client.Gone.UnsafeRegister(
+            static patience => ((CancellationTokenSource)patience!).Cancel(), patience);
         patience.CancelAfter(Span(timeouts.FirstByte));
+        exchange.Record.OriginSentMicros = clock.Micros;
         HttpResponseMessage response;
         try
         {
@@ -162,6 +165,11 @@ internal static class Http2Attempt
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
+            if (client.Failure != ExchangeEnd.None)
+            {
+                return AttemptResult.OfClient(client.Failure);
+            }
+
             return AttemptResult.OfOrigin(
                 exception is OperationCanceledException ? ExchangeEnd.OriginBetweenBytesTimeout : ExchangeEnd.OriginTruncated, AttemptProgress.Final);
         }

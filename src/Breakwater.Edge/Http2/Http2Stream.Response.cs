@@ -81,14 +81,14 @@ internal sealed partial class Http2Stream
         }
         catch (Exception exception) when (IsGone(exception))
         {
-            return new ValueTask<bool>(Gone());
+            return new ValueTask<bool>(GiveUp());
         }
     }
 
     /// <summary>The end of the stream travels with what was written last; Kestrel sends it when the exchange is over.</summary>
     public override ValueTask<bool> EndAsync(FieldBlock? trailers)
     {
-        if (trailers is not null && _features.Get<IHttpResponseTrailersFeature>() is { } feature)
+        if (trailers is not null && _features!.Get<IHttpResponseTrailersFeature>() is { } feature)
         {
             for (int i = 0; i < trailers.Count; i++)
             {
@@ -96,7 +96,7 @@ internal sealed partial class Http2Stream
             }
         }
 
-        return new ValueTask<bool>(!IsReset || Gone());
+        return new ValueTask<bool>(!IsReset || GiveUp());
     }
 
     /// <inheritdoc/>
@@ -113,7 +113,7 @@ internal sealed partial class Http2Stream
     /// <summary>Answers an extended CONNECT (RFC 8441 §5): 200 where HTTP/1.1 had 101, and the stream is the tunnel.</summary>
     public override async ValueTask<IDuplexPipe?> AcceptTunnelAsync(Exchange exchange, ResponseHead head)
     {
-        if (_features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true } connect)
+        if (_features!.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true } connect)
         {
             return null;
         }
@@ -136,7 +136,7 @@ internal sealed partial class Http2Stream
         }
         catch (Exception exception) when (IsGone(exception))
         {
-            Gone();
+            GiveUp();
             return null;
         }
     }
@@ -178,13 +178,13 @@ internal sealed partial class Http2Stream
         }
         catch (Exception exception) when (IsGone(exception))
         {
-            return Gone();
+            return GiveUp();
         }
     }
 
-    private bool Flushed(FlushResult result) => !result.IsCompleted || Gone();
+    private bool Flushed(FlushResult result) => !result.IsCompleted || GiveUp();
 
-    private bool Gone()
+    private bool GiveUp()
     {
         if (_failure == ExchangeEnd.None)
         {

@@ -15,7 +15,7 @@ namespace Breakwater.Edge.Http2;
 internal sealed partial class Http2Stream : ClientStream
 {
     private readonly Pipeline _pipeline;
-    private IFeatureCollection _features = null!;
+    private IFeatureCollection? _features;
     private IHttpResponseFeature _response = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
     private PipeReader? _body;
@@ -34,10 +34,13 @@ internal sealed partial class Http2Stream : ClientStream
     public Exchange Exchange { get; private set; } = null!;
 
     /// <summary>Whether the client has reset the stream.</summary>
-    public bool IsReset => _features.Get<IHttpRequestLifetimeFeature>()?.RequestAborted.IsCancellationRequested ?? false;
+    public bool IsReset => Gone.IsCancellationRequested;
 
     /// <inheritdoc/>
-    public override ExchangeEnd Failure => _failure;
+    public override CancellationToken Gone => _features?.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? default;
+
+    /// <inheritdoc/>
+    public override ExchangeEnd Failure => _failure == ExchangeEnd.None && IsReset ? ExchangeEnd.ClientAborted : _failure;
 
     /// <inheritdoc/>
     public override bool ResponseStarted => _output is not null;
@@ -65,7 +68,7 @@ internal sealed partial class Http2Stream : ClientStream
     {
         _pipeline.Return(Exchange);
         Exchange = null!;
-        _features = null!;
+        _features = null;
         _response = null!;
         _responseBody = null!;
         _body = null;
@@ -78,8 +81,8 @@ internal sealed partial class Http2Stream : ClientStream
     /// <summary>Builds the request's head from Kestrel's view of it.</summary>
     public ReadStatus ReadHead()
     {
-        IHttpRequestFeature request = _features.Get<IHttpRequestFeature>()!;
-        IHttpExtendedConnectFeature? connect = _features.Get<IHttpExtendedConnectFeature>();
+        IHttpRequestFeature request = _features!.Get<IHttpRequestFeature>()!;
+        IHttpExtendedConnectFeature? connect = _features!.Get<IHttpExtendedConnectFeature>();
         RequestHead head = Exchange.Request;
         IHeaderDictionary fields = request.Headers;
         string authority = fields.Host.ToString();
@@ -111,7 +114,7 @@ internal sealed partial class Http2Stream : ClientStream
             return new BodyPiece(BodyStatus.End, default);
         }
 
-        _body ??= _features.Get<IRequestBodyPipeFeature>()!.Reader;
+        _body ??= _features!.Get<IRequestBodyPipeFeature>()!.Reader;
         try
         {
             while (true)

@@ -31,9 +31,10 @@ public sealed class CurlTests : IAsyncLifetime
     [MemberData(nameof(Protocols))]
     public async Task A_page_comes_through_in_the_protocol_asked_for(string protocol)
     {
-        string output = await CurlClient.RunAsync(protocol, "--include", _edge.Url + "/products/nowhere", "--next", "--silent", protocol, "--include", _edge.Url + "/robots.txt");
-        Assert.Contains(protocol == "--http1.1" ? "HTTP/1.1 404 Not Found\n" : "HTTP/2 404 \n", output, StringComparison.Ordinal);
-        Assert.Contains(protocol == "--http1.1" ? "HTTP/1.1 200 OK\n" : "HTTP/2 200 \n", output, StringComparison.Ordinal);
+        string missing = await CurlClient.RunAsync(protocol, "--include", _edge.Url + "/products/nowhere");
+        string output = await CurlClient.RunAsync(protocol, "--include", _edge.Url + "/robots.txt");
+        Assert.StartsWith(protocol == "--http1.1" ? "HTTP/1.1 404 Not Found\n" : "HTTP/2 404 \n", missing, StringComparison.Ordinal);
+        Assert.StartsWith(protocol == "--http1.1" ? "HTTP/1.1 200 OK\n" : "HTTP/2 200 \n", output, StringComparison.Ordinal);
         Assert.Contains("breakwater-ray: ", output, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("User-agent: *\nDisallow: /account\n", output, StringComparison.Ordinal);
     }
@@ -136,7 +137,7 @@ public sealed class CurlTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 103 Early Hints\n", output, StringComparison.Ordinal);
         Assert.Contains("Link: </demo.css>; rel=preload\n", output, StringComparison.Ordinal);
         Assert.Contains("\nHTTP/1.1 200 OK\n", output, StringComparison.Ordinal);
-        Assert.EndsWith("ahoy!\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n\nahoy!", output.TrimEnd(), StringComparison.Ordinal);
     }
 
     /// <summary>Kestrel cannot send interim responses over HTTP/2: they are left out there, and the response is whole.</summary>
@@ -148,7 +149,7 @@ public sealed class CurlTests : IAsyncLifetime
         await using InteropEdge edge = await InteropEdge.StartAsync(origin.Endpoint);
         string output = await CurlClient.RunAsync("--http2-prior-knowledge", "--include", edge.Url + "/");
         Assert.Contains("HTTP/2 200 \n", output, StringComparison.Ordinal);
-        Assert.EndsWith("ahoy!\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("\n\nahoy!", output.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -29,6 +29,7 @@ internal sealed class InteropEdge : IAsyncDisposable
             new BreakwaterConfig
             {
                 Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)) }],
+                Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } },
                 Limits = limits ?? new LimitsConfig(),
                 Zones = [zone is null ? standard : zone(standard)],
             },
