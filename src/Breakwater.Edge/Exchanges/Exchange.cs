@@ -59,6 +59,9 @@ internal sealed class Exchange(HeadLimits limits)
     /// <summary>What is measured and logged of this exchange.</summary>
     public ExchangeRecord Record;
 
+    /// <summary>The request's body, where it was read and may have to be sent again.</summary>
+    public HeldBody HeldBody;
+
     /// <summary>Begins: what is known of every exchange before its request is understood.</summary>
     public void Begin(Generation generation, RayId ray, long nowMicros)
     {
@@ -95,6 +98,7 @@ internal sealed class Exchange(HeadLimits limits)
         Proxies = null;
         IsHttps = false;
         Record = default;
+        HeldBody.Release();
     }
 
     /// <summary>Clears, and lets go of whose it was: what happens between two users.</summary>

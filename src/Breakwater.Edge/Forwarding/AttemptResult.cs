@@ -9,10 +9,10 @@ internal enum AttemptProgress : byte
     /// <summary>Nothing of it was sent: another origin may be asked, whatever the method.</summary>
     NothingSent,
 
-    /// <summary>Some of it was sent, and nothing was answered: it may be repeated if the method is idempotent and no body is spent.</summary>
+    /// <summary>Some of it was sent, and nothing was answered: it may be repeated if the method is idempotent.</summary>
     Unanswered,
 
-    /// <summary>The origin had begun to answer, or a body was read: no other attempt.</summary>
+    /// <summary>The origin had begun to answer, or what was read of the body is gone: no other attempt.</summary>
     Final,
 }
 

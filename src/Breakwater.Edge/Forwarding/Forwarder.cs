@@ -11,8 +11,8 @@ namespace Breakwater.Edge.Forwarding;
 /// Takes a request to an origin and its answer back: choice, admission, attempts, retries. Thread-safe; holds no state of a request.
 /// </summary>
 /// <remarks>
-/// Another origin is asked only where that is safe: nothing of the request was sent, or the method is idempotent (RFC 9110 §9.2.2), no
-/// body was read and nothing was answered; and only within the zone's retry budget, so that a failing origin is not flooded with
+/// Another origin is asked only where that is safe: nothing of the request was sent, or the method is idempotent (RFC 9110 §9.2.2), its
+/// body, if any, is still at hand, and nothing was answered; and only within the zone's retry budget, so that a failing origin is not flooded with
 /// repetitions.
 /// </remarks>
 internal sealed class Forwarder(EdgeClock clock)
@@ -24,11 +24,19 @@ internal sealed class Forwarder(EdgeClock clock)
         OriginGroup group = exchange.Zone!.Origins;
         var choice = new OriginChoice(group.HashKey(exchange));
         group.Retries.OnRequest();
-        ExchangeEnd end;
+        ExchangeEnd end = ExchangeEnd.None;
         while (true)
         {
+            ExchangeEnd failed = end;
             if (!group.TryChoose(in choice, out Origin? origin, out end))
             {
+                break;
+            }
+
+            // A body is held in the framing of HTTP/1.1.
+            if (exchange.HeldBody.IsHeld && UsesHttp2(exchange, origin))
+            {
+                end = failed;
                 break;
             }
 
@@ -105,6 +113,7 @@ internal sealed class Forwarder(EdgeClock clock)
             && group.Retries.TryTake();
     }
 
-    private static bool IsIdempotent(MethodKind method) =>
+    /// <summary>Whether a request that is sent twice does what it does once (RFC 9110 §9.2.2).</summary>
+    public static bool IsIdempotent(MethodKind method) =>
         method is MethodKind.Get or MethodKind.Head or MethodKind.Options or MethodKind.Put or MethodKind.Delete;
 }

@@ -44,6 +44,8 @@ internal static class Http1Attempt
             }
         }
 
+        bool hadBody = !exchange.Client.BodyEnded;
+
         // 2. The request. A send that fails is not the end yet: the origin may have answered before it closed.
         var deadlines = new OriginDeadlines(connection, clock, timeouts, exchange.Record.StartMicros);
         ValueTask<bool> sending = RequestSender.SendAsync(exchange, origin, connection, deadlines);
@@ -91,7 +93,10 @@ internal static class Http1Attempt
             connection.Pool.Discard(connection);
         }
 
-        return result;
+        // What was read of a body is gone, unless all of it is held.
+        return result.Progress == AttemptProgress.Unanswered && hadBody && !exchange.HeldBody.IsHeld
+            ? result with { Progress = AttemptProgress.Final }
+            : result;
     }
 
     private static async ValueTask<(OriginConnection? Connection, ExchangeEnd Failure)> ConnectAsync(Exchange exchange, Origin origin, EdgeClock clock)
@@ -184,7 +189,7 @@ internal static class Http1Attempt
         ExchangeEnd end = connection.Failure != ExchangeEnd.None ? connection.Failure : ExchangeEnd.OriginReset;
 
         // A timeout is not repeated either: what took one origin too long would take the next one too long as well.
-        bool final = answered || exchange.Record.RequestBodyBytes > 0 || end != ExchangeEnd.OriginReset;
+        bool final = answered || end != ExchangeEnd.OriginReset;
         return AttemptResult.OfOrigin(end, final ? AttemptProgress.Final : AttemptProgress.Unanswered);
     }
 }

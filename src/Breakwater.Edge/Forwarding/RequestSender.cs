@@ -11,6 +11,10 @@ namespace Breakwater.Edge.Forwarding;
 /// Sends a request to an HTTP/1.1 origin: the head, and the body as it comes from the client, counted or in chunks. One piece is in flight
 /// at a time, so a slow origin slows the client down and memory stays bounded.
 /// </summary>
+/// <remarks>
+/// The body of an idempotent request that fits into one buffer is left to the exchange (<see cref="HeldBody"/>): it costs no copy, and the
+/// request can be sent again when the origin goes away without an answer.
+/// </remarks>
 internal static class RequestSender
 {
     /// <summary>Small pieces are gathered with their head or chunk framing into one write of about this size.</summary>
@@ -24,8 +28,10 @@ internal static class RequestSender
     {
         int size = OriginRequestWriter.MaxSize(exchange, origin);
         bool hasBody = !exchange.Client.BodyEnded && exchange.Request.MethodKind != MethodKind.Connect;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(hasBody ? Math.Max(size, GatherBytes) : size);
+        ReadOnlySpan<byte> again = exchange.HeldBody.Bytes;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(hasBody ? Math.Max(size, GatherBytes) : size + again.Length);
         int length = OriginRequestWriter.Write(exchange, origin, buffer);
+        length += Append(again, buffer, length);
         if (hasBody)
         {
             return SendWithBodyAsync(exchange, connection, deadlines, buffer, length);
@@ -59,6 +65,12 @@ internal static class RequestSender
         bool chunked = exchange.Request.Framing != BodyFraming.Length;
         long limit = exchange.Zone!.BodyLimit;
         bool holdsPiece = false;
+
+        // The buffer: the head, the body from bodyStart on, of which what comes before start is sent. While the body may be held, nothing
+        // is overwritten.
+        int start = 0;
+        int bodyStart = length;
+        bool mayHold = Forwarder.IsIdempotent(exchange.Request.MethodKind);
         try
         {
             while (true)
@@ -67,14 +79,14 @@ internal static class RequestSender
                 if (!reading.IsCompleted)
                 {
                     // Nothing more right now: what was gathered goes first. The head must, for a client that waits for 100 (Continue).
-                    if (length > 0 && !await SendAsync(connection, deadlines, buffer, length).ConfigureAwait(false))
+                    if (length > start && !await SendAsync(connection, deadlines, buffer, start, length).ConfigureAwait(false))
                     {
                         client.CancelBodyRead();
                         await reading.ConfigureAwait(false);
                         return false;
                     }
 
-                    length = 0;
+                    start = length = mayHold ? length : 0;
                     deadlines.Pause();
                 }
 
@@ -98,12 +110,13 @@ internal static class RequestSender
                     // Room for the framing around this piece and for the end of the body.
                     if (buffer.Length - length < piece.Data.Length + 64)
                     {
-                        if (length > 0 && !await SendAsync(connection, deadlines, buffer, length).ConfigureAwait(false))
+                        if (length > start && !await SendAsync(connection, deadlines, buffer, start, length).ConfigureAwait(false))
                         {
                             return false;
                         }
 
-                        length = 0;
+                        start = length = 0;
+                        mayHold = false;
                     }
 
                     length += chunked ? ChunkedWriter.WriteSize(buffer.AsSpan(length), piece.Data.Length) : 0;
@@ -114,8 +127,8 @@ internal static class RequestSender
                     }
                     else
                     {
-                        // Too large to be worth a copy.
-                        if (length > 0 && !await SendAsync(connection, deadlines, buffer, length).ConfigureAwait(false))
+                        // Too large to be worth a copy. What is in the buffer is the size of this chunk at most.
+                        if (length > 0 && !await SendAsync(connection, deadlines, buffer, 0, length).ConfigureAwait(false))
                         {
                             return false;
                         }
@@ -143,12 +156,32 @@ internal static class RequestSender
                 }
             }
 
-            if (chunked)
+            if (chunked && client.RequestTrailers is { } trailers)
             {
-                length = await AppendEndAsync(client.RequestTrailers, connection, deadlines, buffer, length).ConfigureAwait(false);
+                if (length > start && !await SendAsync(connection, deadlines, buffer, start, length).ConfigureAwait(false))
+                {
+                    return false;
+                }
+
+                start = 0;
+                mayHold = false;
+                length = await AppendTrailersAsync(trailers, connection, deadlines, buffer).ConfigureAwait(false);
+            }
+            else if (chunked)
+            {
+                length += Append("0\r\n\r\n"u8, buffer, length);
             }
 
-            bool sent = length == 0 || (length > 0 && await SendAsync(connection, deadlines, buffer, length).ConfigureAwait(false));
+            ValueTask<bool> sending = length == start ? new ValueTask<bool>(true)
+                : length < 0 ? new ValueTask<bool>(false)
+                : SendAsync(connection, deadlines, buffer, start, length);
+            bool sent = await sending.ConfigureAwait(false);
+            if (mayHold)
+            {
+                exchange.HeldBody.Hold(buffer, bodyStart, length - bodyStart);
+                buffer = [];
+            }
+
             exchange.Record.OriginSentMicros = deadlines.Clock.Micros;
             if (sent && exchange.Record.OriginHeadMicros == 0)
             {
@@ -168,21 +201,21 @@ internal static class RequestSender
         }
     }
 
-    private static ValueTask<bool> SendAsync(OriginConnection connection, OriginDeadlines deadlines, byte[] buffer, int length)
+    private static ValueTask<bool> SendAsync(OriginConnection connection, OriginDeadlines deadlines, byte[] buffer, int start, int length)
     {
         deadlines.BetweenBytes();
-        return connection.SendAsync(buffer.AsMemory(0, length));
+        return connection.SendAsync(buffer.AsMemory(start, length - start));
     }
 
-    /// <summary>Appends last chunk and trailers; below 0 when the origin is gone.</summary>
-    private static async ValueTask<int> AppendEndAsync(FieldBlock? trailers, OriginConnection connection, OriginDeadlines deadlines, byte[] buffer, int length)
+    /// <summary>Writes last chunk and trailers to the buffer's beginning; below 0 when the origin is gone.</summary>
+    private static async ValueTask<int> AppendTrailersAsync(FieldBlock trailers, OriginConnection connection, OriginDeadlines deadlines, byte[] buffer)
     {
-        length += Append("0\r\n"u8, buffer, length);
-        for (int i = 0; trailers is not null && i < trailers.Count; i++)
+        int length = Append("0\r\n"u8, buffer, 0);
+        for (int i = 0; i < trailers.Count; i++)
         {
             if (buffer.Length - length < trailers.Line(i).Length + 64)
             {
-                if (!await SendAsync(connection, deadlines, buffer, length).ConfigureAwait(false))
+                if (!await SendAsync(connection, deadlines, buffer, 0, length).ConfigureAwait(false))
                 {
                     return -1;
                 }

@@ -109,7 +109,8 @@ internal sealed class OriginGroup
     public ulong HashKey(Exchange exchange) => _hash?.Of(exchange) ?? 0;
 
     /// <summary>
-    /// Chooses an origin for a request, or for its next attempt: one that was not tried, as long as there is one.
+    /// Chooses an origin for a request, or for its next attempt: one that was not tried, as long as there is one. Before one that has just
+    /// failed is asked again, those that are left out have a chance: they may be well by now.
     /// </summary>
     /// <param name="choice">What the choice depends on.</param>
     /// <param name="origin">The origin.</param>
@@ -130,6 +131,18 @@ internal sealed class OriginGroup
         origin = view.Selector.Choose(in choice);
         if (origin is not null)
         {
+            if (choice.Attempts > 0 && choice.WasTried(origin))
+            {
+                foreach (Origin other in view.Out)
+                {
+                    if (!choice.WasTried(other))
+                    {
+                        origin = other;
+                        break;
+                    }
+                }
+            }
+
             return true;
         }
 
@@ -163,6 +176,7 @@ internal sealed class OriginGroup
         var up = new List<Candidate>();
         var all = new List<Candidate>();
         var trials = new List<Origin>();
+        var outside = new List<Origin>();
         foreach (OriginMember member in _members)
         {
             if (member.Weight <= 0)
@@ -176,9 +190,13 @@ internal sealed class OriginGroup
             {
                 up.Add(new Candidate(member.Origin, (long)member.Weight * share));
             }
-            else if (member.Origin.Health.WantsTrialRequest)
+            else
             {
-                trials.Add(member.Origin);
+                outside.Add(member.Origin);
+                if (member.Origin.Health.WantsTrialRequest)
+                {
+                    trials.Add(member.Origin);
+                }
             }
         }
 
@@ -190,9 +208,9 @@ internal sealed class OriginGroup
             BalancePolicy.Hash => new ConsistentHash(candidates),
             _ => new TwoChoices(candidates, _state.Random),
         };
-        return new View(version, panicking, up.Count, all.Count, [.. trials], selector);
+        return new View(version, panicking, up.Count, all.Count, [.. trials], [.. outside], selector);
     }
 
     /// <summary>The origins as they are at one version of their health. Immutable.</summary>
-    private sealed record View(int Version, bool IsPanicking, int Available, int Total, Origin[] Trials, OriginSelector Selector);
+    private sealed record View(int Version, bool IsPanicking, int Available, int Total, Origin[] Trials, Origin[] Out, OriginSelector Selector);
 }
