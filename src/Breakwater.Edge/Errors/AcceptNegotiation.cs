@@ -19,6 +19,12 @@ internal static class AcceptNegotiation
             return PageFormat.Plain;
         }
 
+        // What every browser sends. Named exactly, in the first place, with full weight: nothing that follows can beat it.
+        if (request.Value(at).StartsWith("text/html,"u8))
+        {
+            return PageFormat.Html;
+        }
+
         Candidate plain = new(), html = new(), json = new();
         int position = 0;
         for (; at >= 0; at = request.IndexOf(KnownField.Accept, at + 1))

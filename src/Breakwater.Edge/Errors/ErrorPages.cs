@@ -58,7 +58,7 @@ internal sealed class ErrorPages
         {
             Status = text.Status,
             Fields = own is null ? PageFields.BuiltIn(format, text.Status) : PageFields.OfZone(text.Status),
-            Body = (own ?? BuiltInPages.Of(format)).Render(text, moment),
+            Body = (own ?? text.BuiltIn).Render(text, moment),
             Close = closeConnection,
         };
     }

@@ -71,6 +71,29 @@ internal sealed class PageTemplate
         return new PageTemplate(segments);
     }
 
+    /// <summary>The same page with all filled in that does not change from one showing to the next.</summary>
+    public PageTemplate Bind(PageText text)
+    {
+        List<Segment> segments = [];
+        List<byte> literal = [];
+        foreach (Segment segment in _segments)
+        {
+            if (segment.Literal is null && segment.Placeholder is Placeholder.Ray or Placeholder.Time or Placeholder.Host)
+            {
+                segments.Add(new Segment([.. literal], default));
+                segments.Add(segment);
+                literal.Clear();
+            }
+            else
+            {
+                literal.AddRange(segment.Literal ?? text[segment.Placeholder]);
+            }
+        }
+
+        segments.Add(new Segment([.. literal], default));
+        return new PageTemplate(segments);
+    }
+
     /// <summary>The page with everything filled in.</summary>
     public byte[] Render(PageText text, in PageMoment moment)
     {

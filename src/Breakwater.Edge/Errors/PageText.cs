@@ -26,10 +26,15 @@ internal sealed class PageText
         {
             _values[i] = Encoding.UTF8.GetBytes(Value((Placeholder)i, failure, violation, format));
         }
+
+        BuiltIn = BuiltInPages.Of(format).Bind(this);
     }
 
     /// <summary>The status to send.</summary>
     public int Status { get; }
+
+    /// <summary>The built-in page with these words.</summary>
+    public PageTemplate BuiltIn { get; }
 
     /// <summary>What to fill in for a placeholder that is the same for each showing.</summary>
     public ReadOnlySpan<byte> this[Placeholder placeholder] => _values[(int)placeholder];

@@ -15,8 +15,12 @@ internal static class PageValues
     private const int MaxHost = 253;
 
     /// <summary>Writes a time.</summary>
-    public static void FormatTime(DateTimeOffset time, Span<byte> destination) =>
-        time.UtcDateTime.TryFormat(destination, out _, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static void FormatTime(DateTimeOffset time, Span<byte> destination)
+    {
+        // The standard format "s" has a way of its own in the runtime, which costs a fifth of a custom one.
+        time.UtcDateTime.TryFormat(destination, out int length, "s", CultureInfo.InvariantCulture);
+        destination[length] = (byte)'Z';
+    }
 
     /// <summary>
     /// Writes a host so that it is text and nothing else in the form that it goes into, whatever bytes it is made of: what is not visible

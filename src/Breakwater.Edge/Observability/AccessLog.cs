@@ -171,7 +171,7 @@ internal sealed partial class AccessLog : IDisposable
 
     private bool TryWrite(Stripe stripe, Exchange exchange)
     {
-        if (stripe.Slab is not { } slab)
+        if (stripe.Slab is not { } slab || slab.IsFull)
         {
             return false;
         }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Buffers;
 using System.Security.Authentication;
 using System.Text;
 using Breakwater.Edge.Exchanges;
@@ -12,6 +12,10 @@ namespace Breakwater.Edge.Observability;
 /// </summary>
 internal sealed class JsonLine : LogLine
 {
+    // What stands in a JSON string as it is.
+    private static readonly SearchValues<char> PlainText = SearchValues.Create(
+        [.. Enumerable.Range(0x20, 0x5F).Select(value => (char)value).Where(value => value is not ('"' or '\\'))]);
+
     private readonly SecretNames _secrets;
     private readonly byte[][] _headers;
 
@@ -213,19 +217,31 @@ internal sealed class JsonLine : LogLine
     }
 
     /// <summary>Writes a member whose value is a string of ours, such as a name from the configuration.</summary>
-    [SkipLocalsInit]
-    private static void WriteText(ref LineBuilder line, ReadOnlySpan<byte> start, string? text)
+    private static void WriteText(ref LineBuilder line, scoped ReadOnlySpan<byte> start, string? text)
     {
         if (text is null)
         {
             return;
         }
 
+        line.Append(start);
+        if (text.Length <= LogLimits.Host && !text.AsSpan().ContainsAnyExcept(PlainText))
+        {
+            line.AppendAscii(text);
+        }
+        else
+        {
+            WriteOther(ref line, text);
+        }
+
+        line.Append((byte)'"');
+    }
+
+    private static void WriteOther(ref LineBuilder line, string text)
+    {
         Span<byte> bytes = stackalloc byte[LogLimits.Host * 3];
         int length = Encoding.UTF8.GetBytes(text.AsSpan(0, Math.Min(text.Length, LogLimits.Host)), bytes);
-        line.Append(start);
         JsonText.Append(ref line, bytes[..length]);
-        line.Append((byte)'"');
     }
 
     private static ReadOnlySpan<byte> TlsName(SslProtocols protocol) => protocol switch

@@ -20,8 +20,11 @@ internal sealed class LogSlab
     /// <summary>What is used.</summary>
     public ReadOnlySpan<byte> Written => _memory.AsSpan(0, Length);
 
-    /// <summary>What is free; nothing once it has its lines.</summary>
-    public Span<byte> Room => Lines < MaxLines ? _memory.AsSpan(Length) : default;
+    /// <summary>Whether it has all the lines that it may have.</summary>
+    public bool IsFull => Lines == MaxLines;
+
+    /// <summary>What is free.</summary>
+    public Span<byte> Room => _memory.AsSpan(Length);
 }
 
 /// <summary>
@@ -31,8 +34,8 @@ internal sealed class LogSlab
 internal sealed class LogQueue(int maxSlabs)
 {
     private readonly Lock _lock = new();
-    private readonly Stack<LogSlab> _empty = new();
-    private readonly Queue<LogSlab> _full = new();
+    private readonly Stack<LogSlab> _empty = new(maxSlabs);
+    private readonly Queue<LogSlab> _full = new(maxSlabs);
     private int _made;
     private volatile bool _exhausted;
 

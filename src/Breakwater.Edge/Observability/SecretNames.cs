@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Breakwater.Http;
 
@@ -11,6 +12,8 @@ internal sealed class SecretNames
 {
     // A longer name is not looked into but taken for a secret.
     private const int MaxName = 512;
+
+    private static readonly SearchValues<byte> Separators = SearchValues.Create("[].-"u8);
 
     private readonly byte[][][] _byLength;
 
@@ -46,12 +49,20 @@ internal sealed class SecretNames
             return true;
         }
 
-        for (int end; (end = name.IndexOfAny("[].-"u8)) >= 0; name = name[(end + 1)..])
+        int end = name.IndexOfAny(Separators);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        for (; end >= 0; end = name.IndexOfAny(Separators))
         {
             if (Contains(name[..end]))
             {
                 return true;
             }
+
+            name = name[(end + 1)..];
         }
 
         return Contains(name);
