@@ -38,6 +38,9 @@ public sealed record AccessLogConfig : ConfigNode
     /// <summary>Records that may wait for the writer; what exceeds it is dropped and counted.</summary>
     public int MaxQueued { get; init; } = 16_384;
 
+    /// <summary>Names of further request fields to log.</summary>
+    public ConfigList<string> Headers { get; init; } = [];
+
     /// <summary>Names of query arguments whose values are never logged; compared without regard to case.</summary>
     public ConfigList<string> RedactQuery { get; init; } =
     [

@@ -17,6 +17,9 @@ internal static class LoggingSchema
         .Key("max_queued", Values.Integer(16, 1_000_000), a => a.MaxQueued, (a, v) => a with { MaxQueued = v },
             "Records that may wait for the writer; what exceeds it is dropped and counted.",
             "Half a second at 30,000 requests a second, in some megabytes.", aka: ["queue", "buffer"])
+        .Key("headers", Values.ListOf(Values.FieldName), a => a.Headers, (a, v) => a with { Headers = v },
+            "Further request fields to log by name, in `json` only; the first 16 of them. What `redact_headers` names is left out.",
+            "The usual ones are members of their own.")
         .Key("redact_query", Values.ListOf(Values.ArgumentName), a => a.RedactQuery, (a, v) => a with { RedactQuery = v },
             "Query arguments whose values are never logged, whatever their case. Replaces the default list.",
             "Names under which secrets commonly travel.")

@@ -21,17 +21,15 @@ internal sealed record AccessLogSettings
     /// <summary>Further request fields to log, by name, in JSON; secret ones taken out.</summary>
     public IReadOnlyList<byte[]> Headers { get; init; } = [];
 
-    /// <summary>The settings of a configuration.</summary>
-    /// <param name="config">The configuration.</param>
-    /// <param name="headers">Names of further request fields to log. A name that is to be redacted wins over being asked for.</param>
-    public static AccessLogSettings Of(AccessLogConfig config, params IEnumerable<string> headers) => new()
+    /// <summary>The settings of a configuration. A field that is to be redacted is not logged, also where it is asked for.</summary>
+    public static AccessLogSettings Of(AccessLogConfig config) => new()
     {
         Format = config.Format,
         MaxQueued = config.MaxQueued,
         SecretArguments = new SecretNames(config.RedactQuery),
         Headers =
         [
-            .. headers.Except(AlwaysSecret.Concat(config.RedactHeaders), StringComparer.OrdinalIgnoreCase)
+            .. config.Headers.Except(AlwaysSecret.Concat(config.RedactHeaders), StringComparer.OrdinalIgnoreCase)
                 .Distinct(StringComparer.OrdinalIgnoreCase)
                 .Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant())),
         ],

@@ -161,8 +161,11 @@ public sealed class JsonLineTests
     [Fact]
     public void Further_headers_never_include_secret_ones()
     {
-        AccessLogSettings settings = AccessLogSettings.Of(
-            new Config.AccessLogConfig { RedactHeaders = ["x-key"] }, "Cookie", "authorization", "X-Key", "set-COOKIE", "X-Tenant", "x-tenant");
+        AccessLogSettings settings = AccessLogSettings.Of(new Config.AccessLogConfig
+        {
+            Headers = ["Cookie", "authorization", "X-Key", "set-COOKIE", "X-Tenant", "x-tenant"],
+            RedactHeaders = ["x-key"],
+        });
         Assert.Equal(["x-tenant"], settings.Headers.Select(Encoding.ASCII.GetString));
     }
 
