@@ -37,7 +37,7 @@ internal sealed class NginxSite : IAsyncDisposable
         string configuration = directory.Write("nginx.conf", $$"""
             {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
             daemon off; worker_processes 2; pid nginx.pid; error_log stderr crit;
-            events { worker_connections 1024; }
+            events { worker_connections 4096; }
             http {
               access_log off; {{temporary}}
               types { text/html html; text/css css; application/octet-stream bin; }
