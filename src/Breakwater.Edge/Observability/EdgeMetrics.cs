@@ -22,7 +22,7 @@ internal sealed class EdgeMetrics : IDisposable
     private readonly StripedCells _ended = new(1);
     private readonly StripedCells _requestViolations = new(WordsOf<HttpViolation>.Count);
     private readonly StripedCells _responseViolations = new(WordsOf<HttpViolation>.Count);
-    private readonly StripedCells _handshakes = new(TlsVersions.Length * 2);
+    private readonly StripedCells _handshakes = new(TlsVersions.Length);
     private readonly StripedCells _handshakeFailures = new(WordsOf<TlsHandshakeFailure>.Count);
     private readonly ZoneMetrics _noZone;
     private readonly EdgeMeter _meter;
@@ -85,10 +85,10 @@ internal sealed class EdgeMetrics : IDisposable
     public void ConnectionEnded(string listener, ConnectionProtocol protocol, ConnectionEnd end) => Listener(listener).Ended(protocol, end);
 
     /// <summary>Counts a TLS handshake that succeeded.</summary>
-    public void TlsHandshakeCompleted(SslProtocols version, bool resumed)
+    public void TlsHandshakeCompleted(SslProtocols version)
     {
         int index = version switch { SslProtocols.Tls12 => 0, SslProtocols.Tls13 => 1, _ => 2 };
-        _handshakes.Add(index * 2 + (resumed ? 1 : 0), 1);
+        _handshakes.Add(index, 1);
     }
 
     /// <summary>Counts a TLS handshake that failed.</summary>
@@ -222,7 +222,7 @@ internal sealed class EdgeMetrics : IDisposable
     {
         for (int i = 0; i < _handshakes.Count; i++)
         {
-            sink.Value(_handshakes.Sum(i), TlsVersions[i / 2], i % 2 == 1 ? "true" : "false");
+            sink.Value(_handshakes.Sum(i), TlsVersions[i]);
         }
     }
 

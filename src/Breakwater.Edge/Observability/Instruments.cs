@@ -22,8 +22,7 @@ internal static class Instruments
         "listener", "protocol", "end");
 
     public static readonly Instrument TlsHandshakes = Counter(
-        "breakwater.tls.handshakes", "{handshake}", "TLS handshakes that succeeded, by version and by whether an earlier session was resumed.",
-        "version", "resumed");
+        "breakwater.tls.handshakes", "{handshake}", "TLS handshakes that succeeded, by version.", "version");
 
     public static readonly Instrument TlsHandshakeFailures = Counter(
         "breakwater.tls.handshake.failures", "{handshake}", "TLS handshakes that failed, by the reason.", "reason");
