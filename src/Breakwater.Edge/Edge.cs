@@ -9,6 +9,7 @@ using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,6 +32,7 @@ public sealed class Edge : IAsyncDisposable
     private readonly GenerationCompiler _compiler;
     private readonly ListenerSet _listeners;
     private readonly Lock _reloading = new();
+    private readonly CertificateWatcher _watcher;
     private OtlpExport? _otlp;
     private int _stopped;
 
@@ -42,6 +44,7 @@ public sealed class Edge : IAsyncDisposable
         _origins = origins;
         _compiler = compiler;
         _listeners = listeners;
+        _watcher = new CertificateWatcher(plane.Certificates, plane.Clock, plane.Loggers.CreateLogger<CertificateWatcher>());
     }
 
     /// <summary>The addresses that it listens on, in configured order; ports that the system chose are filled in.</summary>
@@ -73,7 +76,7 @@ public sealed class Edge : IAsyncDisposable
         try
         {
             var compiler = new GenerationCompiler(origins, clock);
-            CompileResult first = compiler.Compile(config, number: 1);
+            CompileResult first = compiler.Compile(config, number: 1, config.DataDirectory);
             Generation generation = first.Generation ?? throw new ConfigurationException(first.Diagnostics);
             origins.Adopt(generation.OriginGroups);
             var metrics = new EdgeMetrics();
@@ -115,7 +118,7 @@ public sealed class Edge : IAsyncDisposable
         lock (_reloading)
         {
             Generation live = _plane.Live;
-            CompileResult next = _compiler.Compile(config, live.Number + 1);
+            CompileResult next = _compiler.Compile(config, live.Number + 1, config.DataDirectory, _plane.Certificates.Current);
             if (next.Generation is not { } generation)
             {
                 _plane.Metrics.GenerationRefused();
@@ -125,6 +128,7 @@ public sealed class Edge : IAsyncDisposable
             if (generation.Hash != live.Hash)
             {
                 _origins.Adopt(generation.OriginGroups);
+                _plane.Certificates.Replace(generation.Certificates);
                 _plane.Live = generation;
                 _plane.Metrics.GenerationPromoted(generation.Number);
             }
@@ -168,6 +172,7 @@ public sealed class Edge : IAsyncDisposable
         await _host.DisposeAsync().ConfigureAwait(false);
         _origins.Dispose();
         _plane.Heartbeat.Dispose();
+        _watcher.Dispose();
         _otlp?.Dispose();
         _plane.AccessLog?.Dispose();
         _plane.Metrics.Dispose();
@@ -178,6 +183,11 @@ public sealed class Edge : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
         builder.WebHost.UseKestrelCore().UseSockets(Transport.Configure).ConfigureKestrel(listeners.Configure);
+        if (listeners.SpeakHttp3)
+        {
+            builder.WebHost.UseQuic();
+        }
+
         return builder.Build();
     }
 }

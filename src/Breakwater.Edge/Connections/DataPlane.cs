@@ -3,6 +3,7 @@ using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Connections;
@@ -22,6 +23,7 @@ internal sealed class DataPlane
         Metrics = metrics;
         AccessLog = accessLog;
         _live = first;
+        Certificates = new CertificateStore(first.Certificates);
         Date = new DateField(clock);
         Pipeline = new Pipeline(this, new Forwarder(clock));
     }
@@ -46,6 +48,9 @@ internal sealed class DataPlane
 
     /// <summary>The live connections.</summary>
     public ConnectionTable Connections { get; } = new();
+
+    /// <summary>The certificates in force: the generation's, and newer ones where files have changed since.</summary>
+    public CertificateStore Certificates { get; }
 
     /// <summary>The date, for answers of the edge.</summary>
     public DateField Date { get; }

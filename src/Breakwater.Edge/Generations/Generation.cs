@@ -1,4 +1,5 @@
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Generations;
@@ -23,6 +24,9 @@ internal sealed class Generation
 
     /// <summary>The origins of all zones.</summary>
     public IReadOnlyList<OriginGroup> OriginGroups => field ??= [.. Zones.All.Select(zone => zone.Origins)];
+
+    /// <summary>The certificates that listeners show, as they were when it was compiled.</summary>
+    public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
 
     /// <summary>What holds for every listener and connection.</summary>
     public required EdgeSettings Settings { get; init; }

@@ -4,6 +4,7 @@ using Breakwater.Config;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Generations;
@@ -22,7 +23,9 @@ internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock
     /// <summary>Compiles.</summary>
     /// <param name="config">A document without errors of its own.</param>
     /// <param name="number">The number that the generation will have.</param>
-    public CompileResult Compile(BreakwaterConfig config, long number)
+    /// <param name="dataDirectory">Where a development certificate is kept; null to make none, as for a trial.</param>
+    /// <param name="certificates">The certificates in force: pairs that have not changed are taken from there.</param>
+    public CompileResult Compile(BreakwaterConfig config, long number, string? dataDirectory = null, CertificateSet? certificates = null)
     {
         var diagnostics = new List<ConfigDiagnostic>();
         var zones = new List<(Zone, IReadOnlyList<string>)>();
@@ -34,7 +37,9 @@ internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock
             }
         }
 
-        EdgeSettings settings = Settings(config);
+        TlsSettings? tls = TlsSettings.Compile(config.Tls, diagnostics);
+        CertificateSet? loaded = CertificateCompiler.Compile(config, dataDirectory, clock.UtcNow, certificates, diagnostics);
+        EdgeSettings settings = Settings(config) with { Tls = tls ?? TlsSettings.Default };
         if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
             return new CompileResult(null, diagnostics);
@@ -47,6 +52,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, EdgeClock clock
             PromotedAt = clock.UtcNow,
             Zones = new ZoneTable(zones),
             Settings = settings,
+            Certificates = loaded ?? CertificateSet.Empty,
         };
         return new CompileResult(generation, diagnostics);
     }

@@ -1,8 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
+using System.Security.Authentication;
 using System.Text;
+using Breakwater.Edge.Clients;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -60,7 +64,25 @@ internal sealed partial class Http2Stream : ClientStream
         _bodyEnded = !(features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false);
         Exchange = _pipeline.Rent();
         Exchange.Client = this;
-        Exchange.Connection = features.Get<ClientConnection>()!;
+        Exchange.Connection = features.Get<ClientConnection>() ?? OverQuic(features);
+    }
+
+    /// <summary>HTTP/3 comes past the listeners' own middleware, so its connection is described here.</summary>
+    private static ClientConnection OverQuic(IFeatureCollection features)
+    {
+        IHttpConnectionFeature connection = features.Get<IHttpConnectionFeature>()!;
+        IPEndPoint local = new(connection.LocalIpAddress ?? IPAddress.None, connection.LocalPort);
+        return new ClientConnection
+        {
+            Id = 0,
+            Listener = local.ToString(),
+            Peer = new ConnectionPeer(new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.None, connection.RemotePort)),
+            PeerPort = connection.RemotePort,
+            Local = local,
+            IsTls = true,
+            TlsProtocol = SslProtocols.Tls13,
+            Sni = features.Get<ITlsHandshakeFeature>()?.HostName,
+        };
     }
 
     /// <summary>Lets go of a stream that is over.</summary>
@@ -90,7 +112,7 @@ internal sealed partial class Http2Stream : ClientStream
         head.Begin(
             _text.Bytes(request.Method),
             _text.Bytes(request.RawTarget),
-            request.Protocol == "HTTP/3" ? HttpVersion.Http3 : HttpVersion.Http2,
+            request.Protocol == "HTTP/3" ? Http.HttpVersion.Http3 : Http.HttpVersion.Http2,
             _text.Bytes(authority),
             _text.Bytes(request.Scheme),
             connect is { IsExtendedConnect: true } ? _text.Bytes(connect.Protocol ?? "") : default);

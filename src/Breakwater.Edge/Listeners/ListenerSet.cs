@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Quic;
 using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Lifecycle;
+using Breakwater.Edge.Tls;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Listeners;
 
@@ -11,7 +14,7 @@ namespace Breakwater.Edge.Listeners;
 /// <remarks>
 /// <code>accept ─ count ─ [PROXY protocol] ─ count per client ─ [ClientHello ─ TLS] ─ HTTP/1.1 (ours) | HTTP/2 (Kestrel)</code>
 /// </remarks>
-internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
+internal sealed partial class ListenerSet(BreakwaterConfig config, DataPlane plane)
 {
     private readonly List<BoundListener> _bound = [];
 
@@ -31,6 +34,21 @@ internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
         foreach (ListenerConfig listener in config.Listeners)
         {
             Listen(kestrel, listener.Address, options => Compose(options, listener));
+        }
+    }
+
+    /// <summary>Whether a listener speaks HTTP/3. Says so in the log when one should and the platform has no QUIC (libmsquic).</summary>
+    public bool SpeakHttp3
+    {
+        get
+        {
+            bool wanted = config.Listeners.Any(listener => listener.Protocols.HasFlag(ListenerProtocols.H3));
+            if (wanted && !QuicListener.IsSupported)
+            {
+                Log.NoQuic(plane.Loggers.CreateLogger("Breakwater.Listeners"));
+            }
+
+            return wanted && QuicListener.IsSupported;
         }
     }
 
@@ -86,15 +104,38 @@ internal sealed class ListenerSet(BreakwaterConfig config, DataPlane plane)
         limits.Http2.MaxRequestHeaderFieldSize = Math.Min(config.MaxLineSize, config.MaxHeadSize);
     }
 
+    private static bool SpeaksHttp3(ListenerConfig listener) => listener.Protocols.HasFlag(ListenerProtocols.H3) && QuicListener.IsSupported;
+
     private void Compose(ListenOptions options, ListenerConfig listener)
     {
         _bound.Add(new BoundListener(listener, options));
         string name = listener.Address.ToString();
         var gate = new ConnectionGate(plane, name);
         var protocols = new ProtocolSwitch(plane, listener, name);
-        options.Protocols = HttpProtocols.Http2;
         options.Use(gate.CountAll);
+        if (listener.ProxyProtocol != ProxyProtocolMode.Off)
+        {
+            options.Use(new ProxyProtocolMiddleware(plane, name, listener.ProxyProtocol).Middleware);
+        }
+
         options.Use(gate.CountClient);
+        if (listener.Tls)
+        {
+            options.Protocols = SpeaksHttp3(listener) ? HttpProtocols.Http1AndHttp2AndHttp3 : HttpProtocols.Http1AndHttp2;
+            var tls = new TlsOptionsFactory(plane.Certificates, () => plane.Live.Settings.Tls, listener.Protocols);
+            options.UseTls(new ClientHelloMiddleware(plane, name), tls);
+        }
+        else
+        {
+            options.Protocols = HttpProtocols.Http2;
+        }
+
         options.Use(protocols.Middleware);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "HTTP/3 is off: the QUIC library (libmsquic) is not installed. HTTP/1.1 and HTTP/2 are served.")]
+        public static partial void NoQuic(ILogger logger);
     }
 }

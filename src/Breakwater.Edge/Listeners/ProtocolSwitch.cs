@@ -7,6 +7,7 @@ using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Http1;
 using Breakwater.Edge.Observability;
+using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
@@ -65,6 +66,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
 
     private ClientConnection Describe(ConnectionContext connection)
     {
+        ClientHelloFeature? hello = connection.Features.Get<ClientHelloFeature>();
         ITlsHandshakeFeature? tls = connection.Features.Get<ITlsHandshakeFeature>();
         return new ClientConnection
         {
@@ -77,7 +79,8 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
             IsTls = tls is not null,
             TlsProtocol = tls?.Protocol ?? SslProtocols.None,
             TlsCipher = tls?.NegotiatedCipherSuite?.ToString(),
-            Sni = tls?.HostName is { Length: > 0 } name ? name : null,
+            Sni = hello?.Hello.ServerName,
+            Ja4 = hello?.Ja4Text,
         };
     }
 

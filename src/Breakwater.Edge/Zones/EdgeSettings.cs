@@ -1,5 +1,6 @@
 using Breakwater.Config;
 using Breakwater.Edge.Clients;
+using Breakwater.Edge.Tls;
 
 namespace Breakwater.Edge.Zones;
 
@@ -20,6 +21,7 @@ internal sealed record EdgeSettings
     public int RequestsPerConnection { get; init; } = 100_000;
     public int Connections { get; init; } = 50_000;
     public int ConnectionsPerClient { get; init; } = 2_000;
+    public TlsSettings Tls { get; init; } = TlsSettings.Default;
     public ForwardedHeader ForwardedHeader { get; init; }
     public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.Nobody;
 }
