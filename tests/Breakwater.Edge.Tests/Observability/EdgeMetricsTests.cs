@@ -105,14 +105,13 @@ public sealed partial class EdgeMetricsTests : IDisposable
     [Fact]
     public void Handshakes_and_generations_are_counted()
     {
-        _metrics.TlsHandshakeCompleted(SslProtocols.Tls13, resumed: true);
+        _metrics.TlsHandshakeCompleted(SslProtocols.Tls13);
         _metrics.TlsHandshakeFailed(TlsHandshakeFailure.BadHello);
         _metrics.GenerationPromoted(7);
         _metrics.GenerationRefused();
 
         Dictionary<string, string> series = Scrape();
-        Assert.Equal("1", series["breakwater_tls_handshakes_total{version=\"1.3\",resumed=\"true\"}"]);
-        Assert.Equal("0", series["breakwater_tls_handshakes_total{version=\"1.3\",resumed=\"false\"}"]);
+        Assert.Equal("1", series["breakwater_tls_handshakes_total{version=\"1.3\"}"]);
         Assert.Equal("1", series["breakwater_tls_handshake_failures_total{reason=\"bad_hello\"}"]);
         Assert.Equal("1", series["breakwater_generations_promoted_total"]);
         Assert.Equal("1", series["breakwater_generations_refused_total"]);
