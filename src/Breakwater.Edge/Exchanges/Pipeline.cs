@@ -15,7 +15,7 @@ namespace Breakwater.Edge.Exchanges;
 /// </summary>
 /// <remarks>
 /// <code>
-/// front end ─ RunAsync ─ 1 client ─ 2 trace? ─ 3 zone ─ 4 body limit ─ 5 modules ─ 6 forwarder ─ origin
+/// front end ─ RunAsync ─ 1 client ─ 2 trace? ─ 3 zone ─ 4 body limit, WebSocket ─ 5 modules ─ 6 forwarder ─ origin
 ///           └ RefuseAsync (malformed requests)                                         front end ─ Finish (always)
 /// </code>
 /// </remarks>
@@ -23,6 +23,13 @@ internal sealed partial class Pipeline
 {
     /// <summary>Exchanges kept for reuse. More may be alive; what exceeds this goes to the collector.</summary>
     private const int MaxPooled = 1024;
+
+    private static readonly LocalResponse NoWebSocket = new()
+    {
+        Status = 403,
+        Fields = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n"u8.ToArray(),
+        Body = "This site takes no WebSocket connections here.\n"u8.ToArray(),
+    };
 
     private readonly DataPlane _plane;
     private readonly Forwarder _forwarder;
@@ -103,6 +110,11 @@ internal sealed partial class Pipeline
         if (request.ContentLength > zone.BodyLimit)
         {
             return RefuseAsync(exchange, ExchangeEnd.BodyTooLarge, HttpViolation.None);
+        }
+
+        if (request.IsWebSocketUpgrade && !zone.AllowUpgrade)
+        {
+            return AnswerAsync(exchange, NoWebSocket, ExchangeEnd.AnsweredByEdge);
         }
 
         // 5. The zone's modules.
