@@ -45,7 +45,7 @@ internal static class Runner
         try
         {
             foreach (var peer in Peer.All.Where(peer => options.Peers.Contains(peer.Name)))
-                peers.Add(await RunningPeer.StartAsync(peer, workspace));
+                peers.Add(await RunningPeer.StartAsync(peer, cases, workspace));
 
             // .NET compiles what runs often a second time, better: before that its figures are of another program.
             foreach (var one in cases)
@@ -107,7 +107,7 @@ internal static class Runner
                 Progress($"round {round}/{options.Rounds} idle {peer.Name}");
 
                 // A new process each time: memory once taken is rarely given back.
-                await using var running = await RunningPeer.StartAsync(peer, workspace);
+                await using var running = await RunningPeer.StartAsync(peer, [BenchCase.Idle], workspace);
                 await Load.RunAsync(BenchCase.Http1, running.Ports, 64, 2, workspace, stop);
                 var before = ProcessTree.Resident(running.Pid);
 

@@ -26,15 +26,20 @@ internal sealed class RunningPeer : IAsyncDisposable
 
     public int Pid => _child.Pid;
 
-    public static async Task<RunningPeer> StartAsync(Peer peer, Workspace workspace)
+    public static async Task<RunningPeer> StartAsync(Peer peer, IReadOnlyList<BenchCase> cases, Workspace workspace)
     {
         var ports = new PeerPorts(Workspace.FreePort(), Workspace.FreePort());
         var child = Child.Start(workspace, peer.Name, ProxyCore, peer.Command(workspace, ports), discardOutput: true);
         var running = new RunningPeer(peer, ports, child);
         try
         {
-            await running.VerifyAsync(workspace);
+            await running.VerifyAsync(cases, workspace);
             return running;
+        }
+        catch (HttpRequestException e)
+        {
+            await running.DisposeAsync();
+            throw new InvalidRunException($"{peer.Name} does not proxy: {e.Message}; its last words:\n{child.LastWords}");
         }
         catch
         {
@@ -44,9 +49,9 @@ internal sealed class RunningPeer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until it answers, then shows for each protocol that the origin's bytes come through and that the origin was asked for each.
+    /// Waits until it answers, then shows for each case that the origin's bytes come through and that the origin was asked for each.
     /// </summary>
-    private async Task VerifyAsync(Workspace workspace)
+    private async Task VerifyAsync(IReadOnlyList<BenchCase> cases, Workspace workspace)
     {
         using var client = new HttpClient(new SocketsHttpHandler
         {
@@ -56,11 +61,14 @@ internal sealed class RunningPeer : IAsyncDisposable
         await WaitUntilReadyAsync(client);
 
         const int Times = 20;
-        foreach (var (port, scheme, version) in new[]
+        foreach (var one in cases)
         {
-            (Ports.Plain, "http", HttpVersion.Version11), (Ports.Tls, "https", HttpVersion.Version11), (Ports.Tls, "https", HttpVersion.Version20),
-        })
-        {
+            var (port, scheme, version) = one switch
+            {
+                BenchCase.Http1Tls => (Ports.Tls, "https", HttpVersion.Version11),
+                BenchCase.Http2Tls => (Ports.Tls, "https", HttpVersion.Version20),
+                _ => (Ports.Plain, "http", HttpVersion.Version11),
+            };
             var before = await workspace.OriginRequestsAsync(client);
             for (var i = 0; i < Times; i++)
             {
