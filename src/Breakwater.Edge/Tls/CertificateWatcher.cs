@@ -41,7 +41,7 @@ internal sealed partial class CertificateWatcher : IDisposable
         /// <summary>Times and sizes at the look before, when they were new: files may still be in the middle of being written.</summary>
         public Stamps? Settling;
 
-        /// <summary>The content that was refused, so that it is refused once.</summary>
+        /// <summary>The content that was refused, so that it is refused once; empty for files that could not be read.</summary>
         public string? RefusedHash;
     }
 
@@ -78,11 +78,12 @@ internal sealed partial class CertificateWatcher : IDisposable
             _watched.Add(loaded.Source, watched = new Watched { Judged = default });
             full = true;
         }
-        if (now == watched.Judged && !full) return;
+        if (now == watched.Judged && watched.Settling is null && !full) return;
 
-        string? hash = HashOf(loaded.Source);
-        if (hash is not null && (hash == loaded.FileHash || hash == watched.RefusedHash))
+        string hash = HashOf(loaded.Source);
+        if (hash == loaded.FileHash || hash == watched.RefusedHash)
         {
+            if (hash == loaded.FileHash) watched.RefusedHash = null;
             watched.Judged = now;
             watched.Settling = null;
             return;
@@ -97,7 +98,7 @@ internal sealed partial class CertificateWatcher : IDisposable
         Reload(loaded, watched, hash);
     }
 
-    private void Reload(ServerCertificate loaded, Watched watched, string? hash)
+    private void Reload(ServerCertificate loaded, Watched watched, string hash)
     {
         var problems = new List<CertificateProblem>();
         var set = _store.Current;
@@ -127,7 +128,8 @@ internal sealed partial class CertificateWatcher : IDisposable
         foreach (var source in _watched.Keys.Where(source => set.Find(source) is null).ToArray()) _watched.Remove(source);
     }
 
-    private static string? HashOf(CertificateSource source)
+    /// <summary>The hash of both files; empty when one cannot be read.</summary>
+    private static string HashOf(CertificateSource source)
     {
         try
         {
@@ -135,7 +137,7 @@ internal sealed partial class CertificateWatcher : IDisposable
         }
         catch (BadPemException)
         {
-            return null;
+            return "";
         }
     }
 

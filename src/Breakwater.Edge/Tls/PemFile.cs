@@ -111,6 +111,9 @@ internal sealed class PemFile
         "the private key is encrypted, and nobody is there at start to give the password",
         "store it decrypted, readable by the edge's user only: openssl pkey -in FILE -out FILE.plain");
 
+    private static BadPemException BrokenKey() => new(
+        "the private key in it is broken, or of a kind unknown here", "copy the file again, or have a certificate issued for a new key");
+
     private List<(string Label, byte[] Data)> Blocks()
     {
         var blocks = new List<(string, byte[])>();
@@ -142,7 +145,7 @@ internal sealed class PemFile
         catch (Exception exception) when (exception is CryptographicException or PlatformNotSupportedException)
         {
             key.Dispose();
-            throw new BadPemException("the private key in it is broken or of a kind unknown here", "make a new one: openssl ecparam -name prime256v1 -genkey");
+            throw BrokenKey();
         }
         finally
         {
@@ -161,7 +164,7 @@ internal sealed class PemFile
         }
         catch (AsnContentException)
         {
-            return "";
+            throw BrokenKey();
         }
     }
 }
