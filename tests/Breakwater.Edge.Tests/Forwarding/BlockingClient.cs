@@ -54,7 +54,7 @@ internal sealed class BlockingClient(IPEndPoint server) : IDisposable
             Close();
         }
 
-        Utf8Parser.TryParse(_buffer.AsSpan("HTTP/1.1 ".Length, 3), out int status, out _);
+        _ = Utf8Parser.TryParse(_buffer.AsSpan("HTTP/1.1 ".Length, 3), out int status, out _);
         return status;
     }
 

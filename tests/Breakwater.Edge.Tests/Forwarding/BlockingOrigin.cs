@@ -186,7 +186,7 @@ internal sealed class BlockingOrigin : IDisposable
         int field = bytes[..end].IndexOf("\r\nContent-Length: "u8);
         if (field >= 0)
         {
-            Utf8Parser.TryParse(bytes[(field + "\r\nContent-Length: ".Length)..], out bodyLength, out _);
+            _ = Utf8Parser.TryParse(bytes[(field + "\r\nContent-Length: ".Length)..], out bodyLength, out _);
         }
 
         return end + 4 + bodyLength;

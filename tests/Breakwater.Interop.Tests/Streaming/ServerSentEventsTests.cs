@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Breakwater.Interop.Tests.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
