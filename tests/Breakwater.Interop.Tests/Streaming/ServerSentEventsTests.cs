@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Breakwater.Interop.Tests.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
