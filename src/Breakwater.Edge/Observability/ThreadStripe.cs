@@ -15,7 +15,7 @@ internal static class ThreadStripe
 
     // One more than the stripe: 0 is a thread that has not asked yet.
     [ThreadStatic]
-    private static int t_stripe;
+    private static int _stripe;
 
     /// <summary>How many stripes there are, the shared one included.</summary>
     public static int Count => Shared + 1;
@@ -25,7 +25,7 @@ internal static class ThreadStripe
     {
         get
         {
-            int stripe = t_stripe;
+            int stripe = _stripe;
             return stripe != 0 ? stripe - 1 : Take();
         }
     }
@@ -45,7 +45,7 @@ internal static class ThreadStripe
                 Owners[free] = Thread.CurrentThread;
             }
 
-            t_stripe = free + 1;
+            _stripe = free + 1;
             return free;
         }
     }
