@@ -2,7 +2,9 @@ using Breakwater.Edge.Exchanges;
 
 namespace Breakwater.Edge.Errors;
 
-/// <summary>What is to be said about one way for an exchange to fail. Immutable. The texts are for everyone's eyes: no addresses, no names.</summary>
+/// <summary>
+/// What is to be said about one way for an exchange to fail. Immutable. The texts are for everyone's eyes: no addresses, no names.
+/// </summary>
 /// <param name="End">The way.</param>
 /// <param name="Party">Whose failure it is.</param>
 /// <param name="Status">The status that is sent.</param>

@@ -7,7 +7,8 @@ namespace Breakwater.Edge.Errors;
 internal static class Failures
 {
     private const string Later = "Nothing is wrong at your end. Please try again in a few minutes.";
-    private const string SendAgain = "Please send the request again. If it keeps failing, your connection or the software that sends it is at fault.";
+    private const string SendAgain =
+        "Please send the request again. If it keeps failing, your connection or the software that sends it is at fault.";
 
     private static readonly Failure[] Table =
     [
@@ -154,9 +155,21 @@ internal static class Failures
         Failure failure = badRequest with { Status = status, Extended = status };
         return status switch
         {
-            405 => failure with { Reason = "The method is not allowed", Visitor = "Open the address in an ordinary way: follow a link to it, or type it." },
-            414 => failure with { Reason = "The address is too long", Visitor = "Shorten the address: leave out what follows its question mark." },
-            417 => failure with { Reason = "The request expects something unknown", Visitor = "Send the request again without its Expect field." },
+            405 => failure with
+            {
+                Reason = "The method is not allowed",
+                Visitor = "Open the address in an ordinary way: follow a link to it, or type it.",
+            },
+            414 => failure with
+            {
+                Reason = "The address is too long",
+                Visitor = "Shorten the address: leave out what follows its question mark.",
+            },
+            417 => failure with
+            {
+                Reason = "The request expects something unknown",
+                Visitor = "Send the request again without its Expect field.",
+            },
             431 => failure with
             {
                 Reason = "The request's header is too large",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Observability;
@@ -76,12 +77,14 @@ internal sealed class PageText
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string State(FailedParty node, FailedParty failed) => node == failed ? "failed" : node == FailedParty.Origin ? "not asked" : "works";
+    private static string State(FailedParty node, FailedParty failed) =>
+        node == failed ? "failed" : node == FailedParty.Origin ? "not asked" : "works";
 
     private static string Escape(string text, PageFormat format) => format switch
     {
         PageFormat.Html => WebUtility.HtmlEncode(text),
-        PageFormat.Json => JsonEncodedText.Encode(text).ToString(),
+        // The response says that it is JSON and is not to be taken for anything else, so that only JSON's own characters need escapes.
+        PageFormat.Json => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(),
         _ => text,
     };
 }

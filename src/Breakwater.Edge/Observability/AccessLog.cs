@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// The access log: one line for each exchange. Thread-safe. <see cref="Write"/> formats the line on the spot into memory of its own thread's
-/// stripe, without allocation and without waiting for anything but that; one background thread writes the lines out in batches. When the
+/// The access log: one line for each exchange. Thread-safe. <see cref="Write"/> formats the line on the spot into memory of its own
+/// thread's stripe, without allocation and without waiting for anything but that; one background thread writes the lines out in batches. When the
 /// target cannot keep up or fails, lines are dropped and counted, and requests notice nothing. Lines of different threads may change places
 /// within a tenth of a second.
 /// </summary>

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// A distribution of durations over fixed ranges, from 100 µs to 5 minutes in steps of 2 to 2.5. Thread-safe, as <see cref="StripedCells"/>.
+/// A distribution of durations over fixed ranges, from 100 µs to 5 minutes in steps of 2 to 5. Thread-safe, as
+/// <see cref="StripedCells"/>.
 /// </summary>
 internal sealed class DurationHistogram
 {
@@ -18,7 +19,8 @@ internal sealed class DurationHistogram
     ];
 
     // Between two powers of two there is at most one upper end, so the highest bit of a value leaves one comparison to make.
-    private static readonly byte[] FirstRange = [.. Enumerable.Range(0, 64).Select(bit => (byte)UpperEnds.Count(end => end < 1L << Math.Min(bit, 62)))];
+    private static readonly byte[] FirstRange =
+        [.. Enumerable.Range(0, 64).Select(bit => (byte)UpperEnds.Count(end => end < 1L << Math.Min(bit, 62)))];
 
     private readonly StripedCells _cells = new(UpperEnds.Length + 2);
 

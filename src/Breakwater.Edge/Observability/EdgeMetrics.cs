@@ -152,7 +152,8 @@ internal sealed class EdgeMetrics : IDisposable
     /// <summary>Withdraws the meter.</summary>
     public void Dispose() => _meter.Dispose();
 
-    private ZoneMetrics Zone(string name) => _zones.TryGetValue(name, out ZoneMetrics? zone) ? zone : _zones.GetOrAdd(name, static key => new(key));
+    private ZoneMetrics Zone(string name) =>
+        _zones.TryGetValue(name, out ZoneMetrics? zone) ? zone : _zones.GetOrAdd(name, static key => new(key));
 
     private ListenerMetrics Listener(string name) =>
         _listeners.TryGetValue(name, out ListenerMetrics? listener) ? listener : _listeners.GetOrAdd(name, static key => new(key));
@@ -183,7 +184,8 @@ internal sealed class EdgeMetrics : IDisposable
         Observe(Instruments.RequestBytes, sink => ForEachZone(sink, static (zone, to) => zone.ReadRequestBytes(to)));
         Observe(Instruments.ResponseBytes, sink => ForEachZone(sink, static (zone, to) => zone.ReadResponseBytes(to)));
         Observe(Instruments.OriginExchanges, sink => ForEachZone(sink, static (zone, to) => zone.ReadOrigins(to)));
-        Observe(Instruments.OriginDuration, sink => ForEachZone(sink, static (zone, to) => to.Distribution(zone.OriginDuration, zone.Name)));
+        Observe(
+            Instruments.OriginDuration, sink => ForEachZone(sink, static (zone, to) => to.Distribution(zone.OriginDuration, zone.Name)));
         Observe(Instruments.OriginRetries, sink => ForEachZone(sink, static (zone, to) => zone.ReadRetries(to)));
         Observe(Instruments.OriginReused, sink => ForEachZone(sink, static (zone, to) => zone.ReadReused(to)));
         Observe(Instruments.Violations, ReadViolations);

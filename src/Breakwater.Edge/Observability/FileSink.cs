@@ -1,8 +1,8 @@
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// A file that is appended to. It is opened again when it was renamed, removed or replaced, as programs that rotate logs do, noticed at most
-/// <see cref="CheckInterval"/> late; or at once after <see cref="Reopen"/>. A file that was cut to nothing is written on from its start.
+/// A file that is appended to. It is opened again when it was renamed, removed or replaced, as programs that rotate logs do, noticed at
+/// most <see cref="CheckInterval"/> late; or at once after <see cref="Reopen"/>. A file that was cut to nothing is written on from its start.
 /// When the disk is full, the lines that did not fit are tried again from the byte where writing stopped.
 /// </summary>
 internal sealed class FileSink(string path, TimeProvider time) : LogSink
@@ -70,7 +70,7 @@ internal sealed class FileSink(string path, TimeProvider time) : LogSink
 
     private FileStream Open()
     {
-        // Not buffered: each write is a batch of lines already. Others may read, move and remove the file. A log is not for everyone's eyes.
+        // Not buffered: each write is a batch of lines already. Others may read, move and remove the file, but not everyone may read it.
         FileStreamOptions options = new()
         {
             Mode = FileMode.OpenOrCreate,

@@ -72,7 +72,8 @@ internal static class Instruments
         "breakwater.origin.connections.opened", "{connection}", "HTTP/1.1 connections opened to an origin.", "zone", "origin");
 
     public static readonly Instrument OriginConnections = Gauge(
-        "breakwater.origin.connections", "{connection}", "HTTP/1.1 connections to an origin: idle in the pool, or active.", "zone", "origin", "state");
+        "breakwater.origin.connections", "{connection}", "HTTP/1.1 connections to an origin: idle in the pool, or active.",
+        "zone", "origin", "state");
 
     public static readonly Instrument OriginInFlight = Gauge(
         "breakwater.origin.in_flight", "{exchange}", "Exchanges that are at an origin now.", "zone", "origin");
@@ -131,15 +132,18 @@ internal static class Instruments
     public static readonly Instrument GcCollections = Counter(
         "dotnet.gc.collections", "{collection}", "Garbage collections, by the oldest generation that was collected.", "gc.heap.generation");
 
-    public static readonly Instrument GcPause = Counter("dotnet.gc.pause.time", "s", "Time that all threads stood still for the garbage collector.");
+    public static readonly Instrument GcPause = Counter(
+        "dotnet.gc.pause.time", "s", "Time that all threads stood still for the garbage collector.");
 
-    public static readonly Instrument GcAllocated = Counter("dotnet.gc.heap.total_allocated", "By", "Bytes ever allocated on the managed heap.");
+    public static readonly Instrument GcAllocated = Counter(
+        "dotnet.gc.heap.total_allocated", "By", "Bytes ever allocated on the managed heap.");
 
     public static readonly Instrument GcHeap = Gauge("dotnet.gc.heap.size", "By", "The managed heap after the last collection.");
 
     public static readonly Instrument PoolThreads = Gauge("dotnet.thread_pool.thread.count", "{thread}", "Threads of the thread pool.");
 
-    public static readonly Instrument PoolQueue = Gauge("dotnet.thread_pool.queue.length", "{work_item}", "Work items that wait for the thread pool.");
+    public static readonly Instrument PoolQueue = Gauge(
+        "dotnet.thread_pool.queue.length", "{work_item}", "Work items that wait for the thread pool.");
 
     /// <summary>All of them, in the order of the documentation.</summary>
     public static IReadOnlyList<Instrument> All => Table;

@@ -1,8 +1,8 @@
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// How much of what a client sent is written to a line of the access log, in bytes before escaping; docs/logs.md states them. Escaping makes
-/// a byte six bytes at most, so that a line always fits the slab that it is written to.
+/// How much of what a client sent is written to a line of the access log, in bytes before escaping; docs/logs.md states them. Escaping
+/// makes a byte six bytes at most, so that a line always fits the slab that it is written to.
 /// </summary>
 internal static class LogLimits
 {

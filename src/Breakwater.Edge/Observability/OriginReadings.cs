@@ -34,7 +34,7 @@ internal static class OriginReadings
         EdgeMetrics metrics, Instrument instrument, OriginRegistry registry, Func<Origin, long> figure, string? label = null) =>
         metrics.Observe(instrument, sink =>
         {
-            foreach (IGrouping<(string Zone, string Name), Origin> same in registry.Origins.GroupBy(origin => (origin.Identity.Zone, origin.Name)))
+            foreach (var same in registry.Origins.GroupBy(origin => (origin.Identity.Zone, origin.Name)))
             {
                 (string zone, string name) = same.Key;
                 ReadOnlySpan<string> labels = label is null ? [zone, name] : [zone, name, label];

@@ -8,8 +8,8 @@ using OpenTelemetry.Resources;
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// Sends the metrics to an OpenTelemetry collector, every so often, from a thread of its own. Made only where the configuration asks for it.
-/// What goes wrong is counted and logged, and disturbs nothing else. Thread-safe.
+/// Sends the metrics to an OpenTelemetry collector, every so often, from a thread of its own. Made only where the configuration asks for
+/// it. What goes wrong is counted and logged, and disturbs nothing else. Thread-safe.
 /// </summary>
 internal sealed class OtlpExport : IDisposable
 {
@@ -61,7 +61,9 @@ internal sealed class OtlpExport : IDisposable
     /// <summary>Sends what there is now, for <see cref="FlushAtMost"/> at most.</summary>
     public void Flush() => _provider.ForceFlush((int)FlushAtMost.TotalMilliseconds);
 
-    /// <summary>Over HTTP, the path of the signal belongs to the URL (OTLP specification, "OTLP/HTTP Request"); an operator may name it or not.</summary>
+    /// <summary>
+    /// Over HTTP, the path of the signal belongs to the URL (OTLP specification, "OTLP/HTTP Request"); an operator may name it or not.
+    /// </summary>
     internal static Uri EndpointOf(OtlpConfig config) =>
         config.Protocol == OtlpProtocol.Http && config.Endpoint.AbsolutePath is "/" or ""
             ? new Uri(config.Endpoint, "/v1/metrics")

@@ -79,8 +79,8 @@ internal sealed class ZoneMetrics
                 {
                     if (cells.Sum(status) is > 0 and long sum)
                     {
-                        sink.Value(
-                            sum, Name, StatusClass.Label(status), Protocols.Label((HttpVersion)(i / Ends)), WordsOf<ExchangeEnd>.Text(i % Ends));
+                        string protocol = Protocols.Label((HttpVersion)(i / Ends));
+                        sink.Value(sum, Name, StatusClass.Label(status), protocol, WordsOf<ExchangeEnd>.Text(i % Ends));
                     }
                 }
             }

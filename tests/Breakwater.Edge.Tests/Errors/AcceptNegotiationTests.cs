@@ -41,5 +41,6 @@ public sealed class AcceptNegotiationTests
 
     [Fact]
     public void Several_fields_are_one_list() => Assert.Equal(
-        PageFormat.Json, AcceptNegotiation.Choose(TestExchange.Get("/", "Accept: text/html;q=0.2", "Accept: application/json;q=0.3").Request));
+        PageFormat.Json,
+        AcceptNegotiation.Choose(TestExchange.Get("/", "Accept: text/html;q=0.2", "Accept: application/json;q=0.3").Request));
 }

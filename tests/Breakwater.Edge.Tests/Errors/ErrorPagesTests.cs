@@ -41,7 +41,8 @@ public sealed class ErrorPagesTests
         LocalResponse response = Create(ExchangeEnd.BadRequest, HttpViolation.BadTransferEncoding, "Accept: application/json");
         Assert.StartsWith("Content-Type: application/problem+json\r\n", Fields(response));
         using JsonDocument problem = JsonDocument.Parse(response.Body);
-        Dictionary<string, string> members = problem.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => member.Value.ToString());
+        Dictionary<string, string> members = problem.RootElement.EnumerateObject()
+            .ToDictionary(member => member.Name, member => member.Value.ToString());
         Assert.Equal("urn:breakwater:error:bad_request", members["type"]);
         Assert.Equal("The request is malformed", members["title"]);
         Assert.Equal("400", members["status"]);
@@ -157,7 +158,8 @@ public sealed class ErrorPagesTests
     [Fact]
     public void A_request_that_was_never_read_has_a_page_too()
     {
-        LocalResponse response = ErrorPages.Default.Create(TestExchange.Over([]), ExchangeEnd.HeaderTimeout, HttpViolation.None, closeConnection: true);
+        LocalResponse response = ErrorPages.Default.Create(
+            TestExchange.Over([]), ExchangeEnd.HeaderTimeout, HttpViolation.None, closeConnection: true);
         Assert.Equal(408, response.Status);
         Assert.True(response.Close);
         Assert.Contains("host: -", Text(response));

@@ -77,7 +77,8 @@ public sealed class ZonePagesTests : IDisposable
     [Fact]
     public void A_missing_file_is_an_error()
     {
-        ErrorPages.Compile(new ErrorsConfig { Pages = [new ErrorPage { Status = 0, File = "/nonexistent.html" }] }, TimeProvider.System, _diagnostics);
+        ErrorsConfig config = new() { Pages = [new ErrorPage { Status = 0, File = "/nonexistent.html" }] };
+        ErrorPages.Compile(config, TimeProvider.System, _diagnostics);
         Assert.Contains("/nonexistent.html", Assert.Single(_diagnostics).Problem);
     }
 
@@ -91,11 +92,13 @@ public sealed class ZonePagesTests : IDisposable
         ErrorPages.Compile(
             new ErrorsConfig { Pages = [new ErrorPage { Status = 0, File = large }, new ErrorPage { Status = 5, File = latin1 }] },
             TimeProvider.System, _diagnostics);
-        Assert.Equal([$"the error page {large} is larger than 256 KiB", $"the error page {latin1} is not UTF-8"], _diagnostics.Select(d => d.Problem));
+        Assert.Equal(
+            [$"the error page {large} is larger than 256 KiB", $"the error page {latin1} is not UTF-8"], _diagnostics.Select(d => d.Problem));
     }
 
     [Fact]
-    public void A_byte_order_mark_is_left_out() => Assert.Equal("mine", Show(Compile((0, "\uFEFFmine")), ExchangeEnd.NoOrigin, "text/html"));
+    public void A_byte_order_mark_is_left_out() =>
+        Assert.Equal("mine", Show(Compile((0, "\uFEFFmine")), ExchangeEnd.NoOrigin, "text/html"));
 
     private static string Show(ErrorPages pages, ExchangeEnd end, string accept) =>
         Encoding.UTF8.GetString(pages.Create(TestExchange.Get("/", $"Accept: {accept}"), end, HttpViolation.None, false).Body.Span);

@@ -48,7 +48,8 @@ public sealed class AccessLogTests
         Assert.Equal(2000, targets.Distinct().Count());
 
         // What one thread wrote stays in its order.
-        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"/2/{i}"), targets.Where(target => target.StartsWith("/2/", StringComparison.Ordinal)));
+        IEnumerable<string> second = targets.Where(target => target.StartsWith("/2/", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"/2/{i}"), second);
     }
 
     [Fact]
@@ -337,7 +338,8 @@ public sealed class AccessLogTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Messages.Add(formatter(state, exception));
     }
 }

@@ -15,7 +15,8 @@ public sealed partial class CombinedLineTests
     public void A_line_is_that_of_Apache_and_nginx() => Assert.Equal(
         "192.0.2.7 - - [04/Mar/2026:05:06:07 +0000] \"GET /cart?item=7&token=REDACTED HTTP/1.1\" 200 1024 \"https://search.example/\" "
             + "\"Mozilla/5.0 (X11; Linux x86_64)\"\n",
-        Write(TestExchange.Get("/cart?item=7&token=abc", "Referer: https://search.example/", "User-Agent: Mozilla/5.0 (X11; Linux x86_64)")));
+        Write(TestExchange.Get(
+            "/cart?item=7&token=abc", "Referer: https://search.example/", "User-Agent: Mozilla/5.0 (X11; Linux x86_64)")));
 
     [Fact]
     public void What_is_missing_is_a_hyphen()
@@ -28,7 +29,8 @@ public sealed partial class CombinedLineTests
     [Fact]
     public void Hostile_bytes_are_hexadecimal()
     {
-        Exchange exchange = TestExchange.Over([.. "GET / HTTP/1.1\r\nHost: h\r\nUser-Agent: a\"b\\c"u8, 0xFF, 0xC3, 0xA9, .. "\td\r\n\r\n"u8]);
+        Exchange exchange = TestExchange.Over(
+            [.. "GET / HTTP/1.1\r\nHost: h\r\nUser-Agent: a\"b\\c"u8, 0xFF, 0xC3, 0xA9, .. "\td\r\n\r\n"u8]);
         Assert.EndsWith("\"a\\x22b\\x5Cc\\xFF\\xC3\\xA9\\x09d\"\n", Write(exchange));
     }
 
@@ -36,7 +38,8 @@ public sealed partial class CombinedLineTests
     public void No_value_breaks_out_of_its_quotes() =>
         Gen.Byte.Where(b => b is >= 0x20 and not 0x7F).Array[0, 60].ForEach(500, value =>
         {
-            Exchange exchange = TestExchange.Over([.. "GET / HTTP/1.1\r\nHost: h\r\nUser-Agent: "u8, .. value, .. "\r\nReferer: "u8, .. value, .. "\r\n\r\n"u8]);
+            Exchange exchange = TestExchange.Over(
+                [.. "GET / HTTP/1.1\r\nHost: h\r\nUser-Agent: "u8, .. value, .. "\r\nReferer: "u8, .. value, .. "\r\n\r\n"u8]);
             Assert.Matches(Shape(), Write(exchange));
         });
 

@@ -21,7 +21,8 @@ public sealed class DurationHistogramTests
         foreach (long micros in atTheEdges.Concat(atPowersOfTwo).Append(long.MaxValue))
         {
             int expected = DurationHistogram.UpperEnds.Count(end => end < micros);
-            Assert.True(expected == DurationHistogram.RangeOf(micros), $"{micros} µs: {DurationHistogram.RangeOf(micros)}, not {expected}");
+            int range = DurationHistogram.RangeOf(micros);
+            Assert.True(expected == range, $"{micros} µs: {range}, not {expected}");
         }
     }
 

@@ -140,8 +140,8 @@ public sealed partial class EdgeMetricsTests : IDisposable
         Assert.Equal("1", series[$"breakwater_build_info{{version=\"{EdgeVersion.Text}\",runtime=\"{Environment.Version}\"}}"]);
         foreach (string name in new[]
         {
-            "process_uptime_seconds", "process_cpu_time_seconds_total{cpu_mode=\"user\"}", "process_memory_usage_bytes", "process_thread_count",
-            "dotnet_gc_heap_total_allocated_bytes_total",
+            "process_uptime_seconds", "process_cpu_time_seconds_total{cpu_mode=\"user\"}", "process_memory_usage_bytes",
+            "process_thread_count", "dotnet_gc_heap_total_allocated_bytes_total",
         })
         {
             Assert.True(double.Parse(series[name], CultureInfo.InvariantCulture) > 0, name);

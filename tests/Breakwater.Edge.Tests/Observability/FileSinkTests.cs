@@ -27,7 +27,8 @@ public sealed class FileSinkTests : IDisposable
     {
         using FileSink sink = new(Path, _time);
         sink.Write("a\n"u8);
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite));
+        const UnixFileMode others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path) & others);
     }
 
     [Theory]

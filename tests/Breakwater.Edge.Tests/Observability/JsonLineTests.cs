@@ -16,7 +16,8 @@ public sealed class JsonLineTests
 
     private static readonly DateTime Start = new(2026, 3, 4, 5, 6, 7, 89, DateTimeKind.Utc);
 
-    private static readonly JsonLine Line = new(new AccessLogSettings().SecretArguments, ["x-tenant"u8.ToArray(), "accept-language"u8.ToArray()]);
+    private static readonly JsonLine Line = new(
+        new AccessLogSettings().SecretArguments, ["x-tenant"u8.ToArray(), "accept-language"u8.ToArray()]);
 
     [Fact]
     public void A_line_tells_all_of_an_ordinary_exchange()
@@ -54,7 +55,8 @@ public sealed class JsonLineTests
         using JsonDocument line = JsonDocument.Parse(Write(exchange));
         Assert.Equal("bad_request", line.RootElement.GetProperty("end").GetString());
         Assert.Equal("multiple_host", line.RootElement.GetProperty("violation").GetString());
-        foreach (string name in new[] { "zone", "origin", "origin_ms", "origin_status", "tls", "user_agent", "referer", "trace", "headers" })
+        string[] absent = ["zone", "origin", "origin_ms", "origin_status", "tls", "user_agent", "referer", "trace", "headers"];
+        foreach (string name in absent)
         {
             Assert.False(line.RootElement.TryGetProperty(name, out _), name);
         }
@@ -125,11 +127,12 @@ public sealed class JsonLineTests
         // Values of anything that may stand in a head: any byte but line ends and NUL, which end it.
         Gen<byte[]> value = Gen.OneOf(
             Gen.Byte.Where(b => b >= 0x20 && b != 0x7F).Array[0, 40],
-            Gen.OneOf("\"", "\\", "\\u0000", "\",\"end\":\"x", "é", "\u2028", "\u009b31m", "%22", "?", "&", ";", "=", "#", "//a:b@c/", "\t")
+            Gen.OneOf(
+                    "\"", "\\", "\\u0000", "\",\"end\":\"x", "é", "\u2028", "\u009b31m", "%22", "?", "&", ";", "=", "#", "//a:b@c/", "\t")
                 .Array[0, 8].Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts))));
         Gen<string> secretName = Gen.OneOf(
-            "password", "PassWord", "%70assword", "pass%77ord", "user[password]", "user%5Bpassword%5D", "a.token", "access_token", "x-amz-signature",
-            "+token", "%00token", "token[]", "token[0]");
+            "password", "PassWord", "%70assword", "pass%77ord", "user[password]", "user%5Bpassword%5D", "a.token", "access_token",
+            "x-amz-signature", "+token", "%00token", "token[]", "token[0]");
         Gen<bool> semicolon = Gen.Bool;
 
         Gen.Select(value, value, value, secretName, semicolon).ForEach(2000, sample =>
@@ -172,7 +175,8 @@ public sealed class JsonLineTests
     [Fact]
     public void The_documented_members_are_those_that_exist()
     {
-        Exchange everything = TestExchange.Get("/", "User-Agent: a", "Referer: b", "X-Tenant: c", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        Exchange everything = TestExchange.Get(
+            "/", "User-Agent: a", "Referer: b", "X-Tenant: c", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         everything.Connection = TestExchange.TlsConnection();
         everything.Record.Origin = TestExchange.NewOrigin("http://10.0.0.5:3000");
         everything.Record.Violation = HttpViolation.BareLf;

@@ -36,13 +36,13 @@ public sealed class OtlpExportTests
         List<Point> points = Point.Decode(protocol == OtlpProtocol.Grpc ? body[5..] : body);
 
         // Other tests have meters of the same name in this process; the labels tell ours.
-        Assert.Contains(points, point => point.Metric == "breakwater.connections.open" && point.Labels.Contains($"listener={listener}") && point.Value == 2);
+        Assert.Contains(points, point =>
+            point.Metric == "breakwater.connections.open" && point.Labels.Contains($"listener={listener}") && point.Value == 2);
         Point duration = points.First(point => point.Metric == "breakwater.exchange.duration" && point.Labels.Contains("zone=shop"));
         Assert.True(duration.Value >= 1);
         Assert.Equal(DurationHistogram.UpperEnds.Length, duration.Bounds);
-        IEnumerable<string> expected = Instruments.All
-            .Where(instrument => instrument.Name.StartsWith("process.", StringComparison.Ordinal) || instrument.Name.StartsWith("dotnet.", StringComparison.Ordinal))
-            .Select(instrument => instrument.Name);
+        IEnumerable<string> expected = Instruments.All.Select(instrument => instrument.Name)
+            .Where(name => name.StartsWith("process.", StringComparison.Ordinal) || name.StartsWith("dotnet.", StringComparison.Ordinal));
         Assert.Subset(points.Select(point => point.Metric).ToHashSet(), expected.ToHashSet());
     }
 
@@ -50,8 +50,8 @@ public sealed class OtlpExportTests
     public void A_collector_that_is_not_there_is_counted_and_hurts_nobody()
     {
         using EdgeMetrics metrics = new();
-        int port = FreePort();
-        using (OtlpExport export = OtlpExport.Start(Config(new Uri($"http://127.0.0.1:{port}"), OtlpProtocol.Http), metrics, NullLogger.Instance))
+        OtlpConfig config = Config(new Uri($"http://127.0.0.1:{FreePort()}"), OtlpProtocol.Http);
+        using (OtlpExport export = OtlpExport.Start(config, metrics, NullLogger.Instance))
         {
             Assert.Equal(0, Failures(metrics));
             export.Flush();
@@ -95,8 +95,9 @@ public sealed class OtlpExportTests
         public static async Task<Collector> StartAsync(OtlpProtocol protocol)
         {
             WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            HttpProtocols spoken = protocol == OtlpProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
             builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(
-                IPAddress.Loopback, 0, listen => listen.Protocols = protocol == OtlpProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+                IPAddress.Loopback, 0, listen => listen.Protocols = spoken));
             WebApplication app = builder.Build();
             ConcurrentQueue<(string, byte[])> requests = new();
             app.Run(async context =>
@@ -138,7 +139,8 @@ public sealed class OtlpExportTests
                         // gauge = 5, sum = 7, histogram = 9; data points are field 1 of each.
                         foreach ((int kind, byte[] data) in Messages(metric).Where(field => field.Number is 5 or 7 or 9))
                         {
-                            points.AddRange(Messages(data).Where(field => field.Number == 1).Select(field => Read(name, kind == 9, field.Content)));
+                            points.AddRange(
+                                Messages(data).Where(field => field.Number == 1).Select(field => Read(name, kind == 9, field.Content)));
                         }
                     }
                 }

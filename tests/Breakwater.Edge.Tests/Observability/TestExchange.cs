@@ -22,8 +22,11 @@ internal static class TestExchange
     public static readonly Zone Shop = NewZone("shop");
 
     /// <summary>An ordinary GET that an origin answered, with these further header lines.</summary>
-    public static Exchange Get(string target = "/cart?item=7", params string[] fields) =>
-        Over(Encoding.Latin1.GetBytes($"GET {target} HTTP/1.1\r\nHost: shop.example\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n"));
+    public static Exchange Get(string target = "/cart?item=7", params string[] fields)
+    {
+        string lines = string.Concat(fields.Select(field => field + "\r\n"));
+        return Over(Encoding.Latin1.GetBytes($"GET {target} HTTP/1.1\r\nHost: shop.example\r\n{lines}\r\n"));
+    }
 
     /// <summary>An exchange with this request head, whether the head is valid or not.</summary>
     public static Exchange Over(byte[] head)

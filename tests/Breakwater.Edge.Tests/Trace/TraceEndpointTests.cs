@@ -41,7 +41,8 @@ public sealed class TraceEndpointTests
 
             """,
             Encoding.ASCII.GetString(response.Body.Span));
-        Assert.StartsWith("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n", Encoding.ASCII.GetString(response.Fields.Span));
+        string fields = Encoding.ASCII.GetString(response.Fields.Span);
+        Assert.StartsWith("Content-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n", fields);
     }
 
     [Fact]
