@@ -24,7 +24,7 @@ internal sealed record ProxyProtocolFeature(ProxyHeader Header, EndPoint? Sender
 internal sealed partial class ProxyProtocolMiddleware(DataPlane plane, string listener, ProxyProtocolMode mode)
 {
     /// <summary>At most one warning a minute for each listener: a misconfigured load balancer fails every connection.</summary>
-    private const long WarningInterval = 60_000_000;
+    internal const long WarningInterval = 60_000_000;
 
     private readonly ILogger _log = plane.Loggers.CreateLogger<ProxyProtocolMiddleware>();
     private long _nextWarning = long.MinValue;

@@ -14,7 +14,7 @@ internal sealed partial class CertificateWatcher : IDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Every how many looks the content is read although time and size are the same: copies can keep both.</summary>
-    private const int FullLookEvery = 12;
+    internal const int FullLookEvery = 12;
 
     private readonly CertificateStore _store;
     private readonly TimeProvider _time;

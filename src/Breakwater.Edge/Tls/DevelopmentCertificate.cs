@@ -11,9 +11,9 @@ namespace Breakwater.Edge.Tls;
 internal static class DevelopmentCertificate
 {
     /// <summary>The longest that Apple's systems accept for a certificate of one's own.</summary>
-    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(825);
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(825);
 
-    private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
+    internal static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
