@@ -4,7 +4,7 @@ namespace Breakwater.Edge.Tls;
 
 /// <summary>
 /// Which certificate serves which name: the exact name, else a wildcard for one label (RFC 9525 §6.3), else the default. For each there
-/// may be one with an ECDSA and one with an RSA key; ECDSA is preferred where the client takes it, for it signs ten times faster.
+/// may be one with an ECDSA and one with an RSA key; ECDSA is preferred where the client takes it, for it signs more than ten times faster.
 /// Immutable.
 /// </summary>
 internal sealed class SniTable
