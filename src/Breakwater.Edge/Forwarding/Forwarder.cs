@@ -54,8 +54,12 @@ internal sealed class Forwarder(EdgeClock clock)
             try
             {
                 result = !UsesHttp2(exchange, origin)
-                    ? await Http1Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false)
+                    ? await Http1Attempt.RunAsync(exchange, origin, clock, fresh: false).ConfigureAwait(false)
                     : await Http2Attempt.RunAsync(exchange, origin, clock).ConfigureAwait(false);
+                if (WasStale(exchange, result))
+                {
+                    result = await Http1Attempt.RunAsync(exchange, origin, clock, fresh: true).ConfigureAwait(false);
+                }
             }
             catch
             {
@@ -97,6 +101,17 @@ internal sealed class Forwarder(EdgeClock clock)
         OriginProtocol.H2 => true,
         _ => exchange.Request.TryGet(KnownField.ContentType, out ReadOnlySpan<byte> type) && type.StartsWith("application/grpc"u8),
     };
+
+    /// <summary>
+    /// Whether the request met a pooled connection just as the origin closed it for being idle, or for a reload of its own. That says nothing
+    /// of the origin, and its other idle connections are likely to be closing too: so once more, over a new one, which counts neither as
+    /// an attempt nor against the budget. At most once per attempt, so that it can double no more than what an idle pool can hold.
+    /// </summary>
+    private static bool WasStale(Exchange exchange, AttemptResult result) =>
+        result is { Progress: AttemptProgress.Unanswered, End: ExchangeEnd.OriginReset }
+        && exchange.Record.OriginConnectionReused
+        && IsIdempotent(exchange.Request.MethodKind)
+        && exchange.Client.Failure == ExchangeEnd.None;
 
     private static bool MayRetry(Exchange exchange, OriginGroup group, AttemptResult result)
     {

@@ -29,11 +29,11 @@ internal static class Http1Attempt
     private const int MaxConnects = 3;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public static async ValueTask<AttemptResult> RunAsync(Exchange exchange, Origin origin, EdgeClock clock)
+    public static async ValueTask<AttemptResult> RunAsync(Exchange exchange, Origin origin, EdgeClock clock, bool fresh)
     {
         // 1. A connection.
         OriginTimeouts timeouts = exchange.Zone!.Timeouts;
-        OriginConnection? connection = origin.Pool.TryRent();
+        OriginConnection? connection = fresh ? null : origin.Pool.TryRent();
         exchange.Record.OriginConnectionReused = connection is not null;
         if (connection is null)
         {
