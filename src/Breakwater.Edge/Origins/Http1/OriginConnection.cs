@@ -39,6 +39,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
 
     private ManualResetValueTaskSourceCore<int> _received;
     private bool _receivePending;
+    private bool _intoBuffer;
     private int _start;
     private int _end;
     private int _state = StateLeased;
@@ -242,8 +243,15 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
 
     int IValueTaskSource<int>.GetResult(short token)
     {
+        // The buffer grows here, on the owner's thread: whoever looks at it sees only what was awaited.
         _receivePending = false;
-        return _received.GetResult(token);
+        int result = _received.GetResult(token);
+        if (_intoBuffer && result > 0)
+        {
+            _end += result;
+        }
+
+        return result;
     }
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _received.GetStatus(token);
@@ -259,35 +267,42 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     {
         _received.Reset();
         _receivePending = true;
+        _intoBuffer = intoBuffer;
         if (_tls is not null)
         {
-            ReceiveTls(destination, intoBuffer);
+            ReceiveTls(destination);
             result = 0;
             return false;
         }
 
-        if (_receiver.TryStart(_socket, destination, intoBuffer, out result))
+        if (_receiver.TryStart(_socket, destination, out result))
         {
             _receivePending = false;
+            if (intoBuffer && result > 0)
+            {
+                _end += result;
+            }
+
             return true;
         }
 
         return false;
     }
 
-    private async void ReceiveTls(Memory<byte> destination, bool intoBuffer)
+    private async void ReceiveTls(Memory<byte> destination)
     {
         int result;
         try
         {
             result = await _tls!.ReadAsync(destination).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception)
         {
+            // Whatever it was, nobody awaits this method: the reader learns of it by the result.
             result = Failed;
         }
 
-        OnReceived(result, intoBuffer);
+        OnReceived(result);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -305,17 +320,12 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     }
 
     /// <summary>A read that was pending has ended: the owner goes on, or, when there is none, the connection is over.</summary>
-    private void OnReceived(int result, bool intoBuffer)
+    private void OnReceived(int result)
     {
         if (Interlocked.CompareExchange(ref _state, StateDead, StateIdle) == StateIdle)
         {
             Dispose();
             return;
-        }
-
-        if (intoBuffer && result > 0)
-        {
-            _end += result;
         }
 
         _received.SetResult(result);
@@ -324,12 +334,9 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     /// <summary>The receiving half: one reusable operation.</summary>
     private sealed class Receiver(OriginConnection connection) : SocketAsyncEventArgs(true)
     {
-        private bool _intoBuffer;
-
         /// <summary>Whether the operation ended at once; otherwise <see cref="OnReceived"/> follows.</summary>
-        public bool TryStart(Socket socket, Memory<byte> destination, bool intoBuffer, out int result)
+        public bool TryStart(Socket socket, Memory<byte> destination, out int result)
         {
-            _intoBuffer = intoBuffer;
             SetBuffer(destination);
             try
             {
@@ -346,15 +353,10 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
             }
 
             result = Result();
-            if (intoBuffer && result > 0)
-            {
-                connection._end += result;
-            }
-
             return true;
         }
 
-        protected override void OnCompleted(SocketAsyncEventArgs e) => connection.OnReceived(Result(), _intoBuffer);
+        protected override void OnCompleted(SocketAsyncEventArgs e) => connection.OnReceived(Result());
 
         private int Result() => SocketError == SocketError.Success ? BytesTransferred : Failed;
     }
