@@ -57,7 +57,7 @@ internal sealed record Http1Message(string StartLine, string[] FieldLines, strin
     private const int Chunked = -1;
     private const int UntilClose = -2;
 
-    private static Reading Read(string text, Predicate<string> isStartLine, Func<Http1Message, (int? Framing, string? Invalid)> framing)
+    private static Reading Read(string text, Predicate<string> isStartLine, Func<Http1Message, (long? Framing, string? Invalid)> framing)
     {
         var headEnd = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         if (headEnd < 0)
@@ -79,13 +79,14 @@ internal sealed record Http1Message(string StartLine, string[] FieldLines, strin
             case (UntilClose, _):
                 return new Reading(message with { Body = text[bodyStart..] }, -1, null);
             case (var length, _):
-                return text.Length < bodyStart + length
-                    ? Reading.Incomplete
-                    : new Reading(message with { Body = text.Substring(bodyStart, length.GetValueOrDefault()) }, bodyStart + length.GetValueOrDefault(), null);
+                if (text.Length < bodyStart + length)
+                    return Reading.Incomplete;
+                var bodyEnd = bodyStart + (int)length.GetValueOrDefault();
+                return new Reading(message with { Body = text[bodyStart..bodyEnd] }, bodyEnd, null);
         }
     }
 
-    private static (int? Framing, string? Invalid) Framing(Http1Message message, bool noneMeansUntilClose)
+    private static (long? Framing, string? Invalid) Framing(Http1Message message, bool noneMeansUntilClose)
     {
         // An edge must write the one spelling that no origin reads in another way, whatever its client wrote.
         var codings = message.Values("Transfer-Encoding").ToArray();
@@ -100,7 +101,7 @@ internal sealed record Http1Message(string StartLine, string[] FieldLines, strin
             (["chunked"], _) => (Chunked, null),
             ({ Length: > 0 }, _) => (null, "Transfer-Encoding: " + string.Join(" | ", codings)),
             (_, []) => (noneMeansUntilClose ? UntilClose : 0, null),
-            (_, [var one]) when one.Length is > 0 and < 10 && one.All(char.IsAsciiDigit) => (int.Parse(one, CultureInfo.InvariantCulture), null),
+            (_, [var one]) when one.Length is > 0 and <= 18 && one.All(char.IsAsciiDigit) => (long.Parse(one, CultureInfo.InvariantCulture), null),
             _ => (null, "Content-Length: " + string.Join(" | ", lengths)),
         };
     }
