@@ -92,6 +92,7 @@ internal static class ZoneChecks
 
     private static ListenerConfig? FindListener(OriginAddress origin, BreakwaterConfig config)
     {
+        if (origin.SocketPath is { } path) return config.Listeners.FirstOrDefault(l => l.Address == ListenAddress.UnixSocket(path));
         IPAddress? ip = origin.Host == "localhost" ? IPAddress.Loopback : Syntax.HostNames.ParseIp(origin.Host);
         return ip is null ? null
             : config.Listeners.FirstOrDefault(l => IsOwn(ip, l) && ListenerChecks.AnswersOn(l.Address, ip, origin.Port));
@@ -107,8 +108,10 @@ internal static class ZoneChecks
         {
             if (origin.IsWritten("tls"))
             {
-                diagnostics.Warning(
-                    origin.PositionOf("tls"), "'tls' has no effect on an http:// origin", "write https:// in 'url', or remove it");
+                (string problem, string remedy) = origin.Url.SocketPath is null
+                    ? ("'tls' has no effect on an http:// origin", "write https:// in 'url', or remove it")
+                    : ("'tls' has no effect on a Unix socket", "remove it");
+                diagnostics.Warning(origin.PositionOf("tls"), problem, remedy);
             }
             return;
         }

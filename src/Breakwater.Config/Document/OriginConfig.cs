@@ -24,12 +24,19 @@ public sealed record OriginConfig : ConfigNode
     public OriginTlsConfig Tls { get; init; } = new();
 }
 
-/// <summary>The scheme, host and port of an origin. Immutable, compared by value.</summary>
+/// <summary>Where an origin is: scheme, host and port, or a Unix domain socket. Immutable, compared by value.</summary>
 /// <param name="IsTls">https rather than http.</param>
-/// <param name="Host">A name in lower case or an IP address; an IPv6 address has no brackets here.</param>
+/// <param name="Host">A name in lower case or an IP address; an IPv6 address has no brackets here. <c>localhost</c> for a socket.</param>
 /// <param name="Port">1–65535.</param>
 public sealed record OriginAddress(bool IsTls, string Host, int Port)
 {
+    /// <summary>The path of the Unix domain socket; null for TCP.</summary>
+    public string? SocketPath { get; private init; }
+
+    /// <summary>A Unix domain socket, on which plain HTTP is spoken.</summary>
+    /// <param name="path">Its path: absolute, of the characters of a URL's path.</param>
+    public static OriginAddress UnixSocket(string path) => new(false, "localhost", 80) { SocketPath = path };
+
     /// <summary>Host and port as in a <c>Host</c> field: brackets around IPv6, the scheme's default port left out.</summary>
     public string Authority
     {
@@ -40,8 +47,8 @@ public sealed record OriginAddress(bool IsTls, string Host, int Port)
         }
     }
 
-    /// <summary>The address as a URL.</summary>
-    public override string ToString() => (IsTls ? "https://" : "http://") + Authority;
+    /// <summary>The address as a URL, <c>unix:</c> and a path for a socket.</summary>
+    public override string ToString() => SocketPath is null ? (IsTls ? "https://" : "http://") + Authority : "unix:" + SocketPath;
 }
 
 /// <summary>How the <c>Host</c> sent to an origin comes about.</summary>

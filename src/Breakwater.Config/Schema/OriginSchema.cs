@@ -25,7 +25,8 @@ internal static class OriginSchema
     public static Section<OriginConfig> Origin { get; } = new Section<OriginConfig>(
         "origin", "an origin", "A server behind a zone.", () => new() { Url = new OriginAddress(false, "localhost", 80) })
         .Key("url", Values.OriginUrl, o => o.Url, (o, v) => o with { Url = v },
-            "Scheme, host and port; no path. A name is resolved again and again (see [dns](#dns)), and each of its addresses is used.",
+            "Scheme, host and port; no path. A name is resolved again and again (see [dns](#dns)), and each of its addresses is used. "
+                + "Or a Unix domain socket, `unix:/run/app.sock`, for plain HTTP; its own `host` is `localhost`.",
             "", Presence.Required, aka: ["address", "server", "uri", "target", "upstream", "host_port"])
         .Key("weight", Values.Integer(0, 1000), o => o.Weight, (o, v) => o with { Weight = v },
             "Its share of the requests, relative to the zone's other origins; 0 takes it out of rotation.", "Equal shares.")

@@ -2,13 +2,21 @@ using System.Globalization;
 
 namespace Breakwater.Config.Syntax;
 
-/// <summary>URLs of origins: scheme, host and port, nothing else.</summary>
+/// <summary>URLs of origins: scheme, host and port, or the path of a Unix domain socket; nothing else.</summary>
 internal static class OriginUrls
 {
-    /// <summary>Reads <c>http://10.0.0.5:3000</c> or <c>https://app.internal</c>; a final <c>/</c> is allowed.</summary>
+    private const string UnixScheme = "unix:";
+
+    // The kernel's sockaddr_un holds 108 bytes with the final NUL.
+    private const int MaxSocketPath = 107;
+
+    /// <summary>
+    /// Reads <c>http://10.0.0.5:3000</c>, <c>https://app.internal</c> (a final <c>/</c> is allowed) or <c>unix:/run/app.sock</c>.
+    /// </summary>
     public static Fault? Parse(string text, Reading reading, out OriginAddress address)
     {
         address = null!;
+        if (text.StartsWith(UnixScheme, StringComparison.Ordinal)) return ParseSocket(text[UnixScheme.Length..], out address);
         int separator = text.IndexOf("://", StringComparison.Ordinal);
         if (separator < 0) return new Fault("a URL without a scheme", $"write http://{Show.Shortened(text)}");
         bool isTls;
@@ -29,6 +37,27 @@ internal static class OriginUrls
         string authority = end < 0 ? rest : rest[..end];
         if (authority.Contains('@', StringComparison.Ordinal)) return new Fault("a URL with a user name", "remove what stands before '@'");
         return ParseAuthority(authority, isTls, out address);
+    }
+
+    private static Fault? ParseSocket(string path, out OriginAddress address)
+    {
+        address = null!;
+        if (path.StartsWith("//", StringComparison.Ordinal))
+        {
+            return new Fault("a socket with '//'", $"write {Show.Shortened($"unix:/{path.TrimStart('/')}")}");
+        }
+        if (path is not ['/', _, ..]) return new Fault("a socket without an absolute path", "write unix:/run/app.sock, say");
+        // What means something else in a URL, by which the origin is named in logs and metrics.
+        if (path.Any(c => c is <= ' ' or >= '\x7f' or '?' or '#' or '%' or '\\'))
+        {
+            return new Fault("a socket path with characters that a URL's path cannot have", "rename it, or make a link to it elsewhere");
+        }
+        if (path.Length > MaxSocketPath)
+        {
+            return new Fault("a socket path that is too long for the kernel", $"use one of at most {MaxSocketPath} characters");
+        }
+        address = OriginAddress.UnixSocket(path);
+        return null;
     }
 
     private static Fault? ParseAuthority(string authority, bool isTls, out OriginAddress address)

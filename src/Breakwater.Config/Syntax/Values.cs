@@ -73,8 +73,8 @@ internal static class Values
         "^[^/\\s]+$", ParseHostHeader, FormatHostHeader);
 
     public static WordSyntax<OriginAddress> OriginUrl { get; } = new(
-        "URL of scheme, host and port", "a URL", "a URL such as http://10.0.0.5:3000",
-        "^[hH][tT][tT][pP][sS]?://[^/?#@]+/?$", OriginUrls.Parse);
+        "URL of scheme, host and port, or `unix:` and a path", "a URL", "a URL such as http://10.0.0.5:3000",
+        "^([hH][tT][tT][pP][sS]?://[^/?#@]+/?|unix:/[^/\\s?#%\\\\][^\\s?#%\\\\]*)$", OriginUrls.Parse);
 
     public static WordSyntax<Uri> CollectorUrl { get; } = new(
         "URL", "a URL", "a URL such as http://collector:4317", "^[hH][tT][tT][pP][sS]?://.+$", ParseCollectorUrl);

@@ -65,7 +65,7 @@ internal sealed partial class OriginResolver
         _logger = logger;
         if (url.Scheme == "unix")
         {
-            _answer = new Answer([new UnixDomainSocketEndPoint(url.AbsolutePath)]);
+            _answer = new Answer([new UnixDomainSocketEndPoint(url.OriginalString["unix:".Length..])]);
             _isFixed = true;
         }
         else if (IPAddress.TryParse(_host, out IPAddress? literal))

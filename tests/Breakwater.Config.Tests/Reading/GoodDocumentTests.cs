@@ -303,6 +303,15 @@ public sealed class GoodDocumentTests
         Assert.Equal(url[7..], new OriginAddress(true, host, 443).Authority);
     }
 
+    [Fact]
+    public void An_origin_may_be_a_socket()
+    {
+        OriginAddress socket = Read("""zones: [{name: a, origins: [{url: "unix:/run/app.sock"}]}]""").Zones[0].Origins[0].Url;
+        Assert.Equal(OriginAddress.UnixSocket("/run/app.sock"), socket);
+        Assert.Equal(("/run/app.sock", "localhost", "unix:/run/app.sock"), (socket.SocketPath, socket.Authority, socket.ToString()));
+        Assert.NotEqual(new OriginAddress(false, "localhost", 80), socket);
+    }
+
     private static TimeoutsConfig Timeouts(int first) => new()
     {
         Connect = TimeSpan.FromSeconds(1),

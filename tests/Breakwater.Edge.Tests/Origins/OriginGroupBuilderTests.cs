@@ -22,6 +22,15 @@ public class OriginGroupBuilderTests
     }
 
     [Fact]
+    public void ASocketIsConnectedToByItsPath()
+    {
+        OriginMember member = Compose(Defaults with { Origins = [Plain with { Url = OriginAddress.UnixSocket("/run/shop/../app.sock"), Host = HostHeader.Origin }] }).Members[0];
+        Assert.Equal("unix:/run/shop/../app.sock", member.Origin.Name);
+        Assert.Equal("/run/shop/../app.sock", Assert.Single(member.Origin.Resolver.EndPoints).ToString());
+        Assert.Equal("localhost", Encoding.ASCII.GetString(member.Settings.HostField!));
+    }
+
+    [Fact]
     public void WhatIsWrittenArrives()
     {
         OriginGroup group = Compose(new ZoneConfig
