@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Breakwater.Matching;
+
+/// <summary>
+/// A set of addresses, given as addresses, networks and ranges of both families. Immutable.
+/// </summary>
+/// <remarks>
+/// Kept as the sorted places at which membership changes: an address is in the set when an odd number of them is at or below it.
+/// A million mixed prefixes take some 12 to 24 MiB, and a lookup some ten nanoseconds for IPv4 and a few tens for IPv6.
+/// </remarks>
+public sealed class IpPrefixSet
+{
+    private readonly Ipv4Boundaries _v4;
+    private readonly Ipv6Boundaries _v6;
+
+    internal IpPrefixSet(ReadOnlySpan<UInt128> v4, ReadOnlySpan<UInt128> v6)
+    {
+        _v4 = new Ipv4Boundaries(v4);
+        _v6 = new Ipv6Boundaries(v6);
+        RangeCount = ((v4.Length + 1) / 2) + ((v6.Length + 1) / 2);
+    }
+
+    /// <summary>The set without addresses.</summary>
+    public static IpPrefixSet Empty { get; } = new([], []);
+
+    /// <summary>How many separate ranges remain after what overlaps or touches was joined.</summary>
+    public int RangeCount { get; }
+
+    /// <summary>Bytes held by the tables of this set.</summary>
+    public long MemoryBytes => _v4.MemoryBytes + _v6.MemoryBytes;
+
+    /// <summary>The set of all addresses of the ranges. <see cref="IpPrefixSetBuilder"/> needs less memory for large lists.</summary>
+    public static IpPrefixSet Create(IEnumerable<IpRange> ranges)
+    {
+        ArgumentNullException.ThrowIfNull(ranges);
+        IpPrefixSetBuilder builder = new();
+        foreach (IpRange range in ranges)
+        {
+            builder.Add(range);
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>Whether the address is in the set. An IPv4-mapped IPv6 address is an IPv6 address here; see <see cref="IpValue.Unmapped"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(IpValue address) =>
+        ((address.IsV6 ? _v6.Rank(address.Bits) : _v4.Rank((uint)address.Bits)) & 1) != 0;
+}
+
+/// <summary>Collects addresses, networks and ranges for an <see cref="IpPrefixSet"/>. Owned by one thread.</summary>
+public sealed class IpPrefixSetBuilder
+{
+    private readonly List<UInt128> _v4First = [], _v4Last = [], _v6First = [], _v6Last = [];
+
+    /// <summary>Adds all addresses of a range.</summary>
+    public void Add(IpRange range)
+    {
+        (range.First.IsV6 ? _v6First : _v4First).Add(range.First.Bits);
+        (range.First.IsV6 ? _v6Last : _v4Last).Add(range.Last.Bits);
+    }
+
+    /// <summary>Adds all addresses of a network.</summary>
+    public void Add(IpPrefix prefix) => Add(IpRange.Of(prefix));
+
+    /// <summary>Adds one address.</summary>
+    public void Add(IpValue address) => Add(IpRange.Of(address));
+
+    /// <summary>The set of all that was added.</summary>
+    public IpPrefixSet Build() => new(Join(_v4First, _v4Last, uint.MaxValue), Join(_v6First, _v6Last, UInt128.MaxValue));
+
+    /// <summary>The places where membership changes: the first address of each separate range, and the one behind its last.</summary>
+    private static ReadOnlySpan<UInt128> Join(List<UInt128> firsts, List<UInt128> lasts, UInt128 highest)
+    {
+        Span<UInt128> first = CollectionsMarshal.AsSpan(firsts), last = CollectionsMarshal.AsSpan(lasts);
+        first.Sort(last);
+        UInt128[] boundaries = new UInt128[2 * first.Length];
+        int count = 0;
+        for (int i = 0; i < first.Length;)
+        {
+            UInt128 end = last[i];
+            boundaries[count++] = first[i++];
+            while (i < first.Length && (end == highest || first[i] <= end + 1))
+            {
+                end = UInt128.Max(end, last[i++]);
+            }
+
+            if (end != highest)
+            {
+                boundaries[count++] = end + 1;
+            }
+        }
+
+        return boundaries.AsSpan(0, count);
+    }
+}

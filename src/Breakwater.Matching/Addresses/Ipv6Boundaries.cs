@@ -1,0 +1,185 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Breakwater.Matching;
+
+/// <summary>
+/// Sorted, distinct IPv6 addresses, and how many of them are not above a given one. Immutable.
+/// </summary>
+/// <remarks>
+/// The upper halves, without duplicates, form the bottom of a ladder; each rung above holds the first key of every 16 below it. A lookup
+/// compares 16 keys a rung, side by side, so that two million keys take six rungs, most of which stay in the nearest caches. Lower
+/// halves are kept only where some boundary has one that is not zero, which no prefix of up to 64 bits does.
+/// </remarks>
+internal sealed class Ipv6Boundaries
+{
+    private const int Fan = 16;
+
+    // All rungs in one array, the bottom one first, each padded to a multiple of Fan with the highest key. Keys are signed, with the
+    // sign bit flipped: vector comparisons are signed.
+    private readonly long[] _keys;
+    private readonly int[] _rungs;
+    private readonly int _count;
+
+    // For key i, its boundaries are numbers _starts[i] up to _starts[i + 1]; null when each key has exactly one and all lower halves are 0.
+    private readonly int[]? _starts;
+    private readonly ulong[]? _low;
+
+    /// <param name="sorted">Ascending, without duplicates.</param>
+    public Ipv6Boundaries(ReadOnlySpan<UInt128> sorted)
+    {
+        bool low = false;
+        int distinct = 0;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            low |= (ulong)sorted[i] != 0;
+            distinct += i == 0 || Upper(sorted[i]) != Upper(sorted[i - 1]) ? 1 : 0;
+        }
+
+        _count = distinct;
+        _rungs = PlanRungs(distinct, out int total);
+        _keys = new long[total];
+        Array.Fill(_keys, long.MaxValue);
+        if (low)
+        {
+            _starts = new int[distinct + 1];
+            _starts[distinct] = sorted.Length;
+            _low = new ulong[sorted.Length];
+        }
+
+        int key = -1;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            if (i == 0 || Upper(sorted[i]) != Upper(sorted[i - 1]))
+            {
+                _keys[++key] = Flip(Upper(sorted[i]));
+                if (low)
+                {
+                    _starts![key] = i;
+                }
+            }
+
+            if (low)
+            {
+                _low![i] = (ulong)sorted[i];
+            }
+        }
+
+        for (int rung = 1; rung < _rungs.Length; rung++)
+        {
+            int below = _rungs[rung - 1];
+            int groups = (_rungs[rung] - below) / Fan;
+            for (int i = 0; i < groups; i++)
+            {
+                _keys[_rungs[rung] + i] = _keys[below + (i * Fan)];
+            }
+        }
+    }
+
+    public long MemoryBytes =>
+        ((long)_keys.Length * sizeof(long)) + ((_starts?.Length ?? 0) * (long)sizeof(int)) + ((_low?.Length ?? 0) * (long)sizeof(ulong));
+
+    /// <summary>How many boundaries are at or below the address.</summary>
+    public int Rank(UInt128 address)
+    {
+        if (_count == 0)
+        {
+            return 0;
+        }
+
+        long wanted = Flip(Upper(address));
+        ref long keys = ref MemoryMarshal.GetArrayDataReference(_keys);
+        int group = 0;
+        for (int rung = _rungs.Length - 1; rung >= 0; rung--)
+        {
+            int notAbove = CountNotAbove(ref Unsafe.Add(ref keys, _rungs[rung] + (group * Fan)), wanted);
+            if (notAbove == 0)
+            {
+                // Below the first key of all: on any other path the rung above led to a group whose first key is not above.
+                return 0;
+            }
+
+            group = (group * Fan) + notAbove - 1;
+        }
+
+        // The padding compares as not above the highest possible key.
+        int key = Math.Min(group, _count - 1);
+        if (_starts is null)
+        {
+            return key + 1;
+        }
+
+        return Unsafe.Add(ref keys, key) == wanted ? RankWithin(_starts[key], _starts[key + 1], (ulong)address) : _starts[key + 1];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CountNotAbove(ref long keys, long wanted)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<long> want = Vector512.Create(wanted);
+            uint above = (uint)Vector512.GreaterThan(Vector512.LoadUnsafe(ref keys), want).ExtractMostSignificantBits()
+                | ((uint)Vector512.GreaterThan(Vector512.LoadUnsafe(ref keys, 8), want).ExtractMostSignificantBits() << 8);
+            return BitOperations.TrailingZeroCount(above | (1u << Fan));
+        }
+
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<long> want = Vector256.Create(wanted);
+            uint above = Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys), want).ExtractMostSignificantBits()
+                | (Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys, 4), want).ExtractMostSignificantBits() << 4)
+                | (Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys, 8), want).ExtractMostSignificantBits() << 8)
+                | (Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys, 12), want).ExtractMostSignificantBits() << 12);
+            return BitOperations.TrailingZeroCount(above | (1u << Fan));
+        }
+
+        int count = 0;
+        while (count < Fan && Unsafe.Add(ref keys, count) <= wanted)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Where each rung begins, from the bottom up, and the length of all.</summary>
+    private static int[] PlanRungs(int keys, out int total)
+    {
+        List<int> rungs = [];
+        total = 0;
+        while (keys > 0)
+        {
+            rungs.Add(total);
+            int groups = (keys + Fan - 1) / Fan;
+            total += groups * Fan;
+            keys = groups > 1 ? groups : 0;
+        }
+
+        return [.. rungs];
+    }
+
+    private int RankWithin(int from, int to, ulong low)
+    {
+        int start = from, end = to;
+        while (start < end)
+        {
+            int middle = (start + end) >>> 1;
+            if (_low![middle] <= low)
+            {
+                start = middle + 1;
+            }
+            else
+            {
+                end = middle;
+            }
+        }
+
+        return start;
+    }
+
+    private static ulong Upper(UInt128 address) => (ulong)(address >> 64);
+
+    private static long Flip(ulong key) => (long)(key ^ (1UL << 63));
+}

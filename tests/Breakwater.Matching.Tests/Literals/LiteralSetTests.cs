@@ -1,0 +1,146 @@
+using CsCheck;
+
+namespace Breakwater.Matching.Tests.Literals;
+
+public class LiteralSetTests
+{
+    [Fact]
+    public void A_scan_sets_the_bit_of_every_literal_that_occurs()
+    {
+        LiteralSetBuilder builder = new();
+        int select = builder.Add("SELECT"u8, ignoreCase: true);
+        int from = builder.Add("from"u8);
+        int quote = builder.Add("'"u8);
+        int elect = builder.Add("elect"u8);
+        int union = builder.Add("union"u8, ignoreCase: true);
+        LiteralSet set = builder.Build();
+        Assert.Equal([select, quote, elect], Scan(set, "' select * FROM"));
+        Assert.Equal([select, from, union], Scan(set, "UNION SELECT x from"));
+        Assert.Equal([], Scan(set, ""));
+    }
+
+    [Fact]
+    public void An_anchored_literal_has_to_stand_in_its_place()
+    {
+        LiteralSetBuilder builder = new();
+        int start = builder.Add("/api"u8, anchor: LiteralAnchor.Start);
+        int end = builder.Add(".php"u8, ignoreCase: true, LiteralAnchor.End);
+        int whole = builder.Add("/api/x.php"u8, anchor: LiteralAnchor.Whole);
+        int empty = builder.Add([], anchor: LiteralAnchor.Whole);
+        int longer = builder.Add("/api/v1"u8, anchor: LiteralAnchor.Start);
+        LiteralSet set = builder.Build();
+        Assert.Equal([start, end, whole], Scan(set, "/api/x.php"));
+        Assert.Equal([start, longer], Scan(set, "/api/v1/x.php/"));
+        Assert.Equal([end], Scan(set, "x/api/X.PHP"));
+        Assert.Equal([start], Scan(set, "/api"));
+        Assert.Equal([end], Scan(set, ".php"));
+        Assert.Equal([empty], Scan(set, ""));
+    }
+
+    [Fact]
+    public void The_same_literal_has_the_same_id()
+    {
+        LiteralSetBuilder builder = new();
+        int id = builder.Add("abc"u8, ignoreCase: true);
+        Assert.Equal(id, builder.Add("ABC"u8, ignoreCase: true));
+        Assert.NotEqual(id, builder.Add("abc"u8));
+        Assert.NotEqual(id, builder.Add("abc"u8, ignoreCase: true, LiteralAnchor.Start));
+        Assert.Equal(builder.Add("123"u8, ignoreCase: true), builder.Add("123"u8));
+        Assert.Equal(4, builder.Count);
+        Assert.Throws<ArgumentException>(() => builder.Add([]));
+    }
+
+    [Fact]
+    public void The_first_place_is_the_lowest_one_and_the_id_the_lowest_there()
+    {
+        LiteralSetBuilder builder = new();
+        builder.Add("dog"u8);
+        int cat = builder.Add("cat"u8);
+        builder.Add("ca"u8);
+        LiteralSet set = builder.Build();
+        Assert.Equal(4, set.IndexOfAny("the cat and the dog"u8, out int id));
+        Assert.Equal(cat, id);
+        Assert.Equal(-1, set.IndexOfAny("the cow"u8, out id));
+        Assert.Equal(-1, id);
+    }
+
+    /// <summary>Sets from a few literals to hundreds, of few letters, so that they nest and overlap; short ones among them.</summary>
+    [Theory]
+    [InlineData(1, 6)]
+    [InlineData(5, 40)]
+    [InlineData(60, 300)]
+    public void A_set_agrees_with_a_search_for_each_literal(int fewest, int most)
+    {
+        Gen<LiteralAnchor> anchor = Gen.Frequency(
+            (12, Gen.Const(LiteralAnchor.Anywhere)), (1, Gen.Const(LiteralAnchor.Start)), (1, Gen.Const(LiteralAnchor.End)), (1, Gen.Const(LiteralAnchor.Whole)));
+        Gen<string> literal = Gen.Frequency(
+            (1, Text.Of("aAbB<", 1, 3)), (3, Text.Of("aAbBc\u00E9\0", 2, 9)), (2, Text.Of("abcdefghijklmnopqrstuvwxyz/=", 3, 12)));
+        Gen<string> input = Gen.OneOf(Text.Of("aAbBc<\u00E9\0", 0, 200), Text.Of("abcdefghijklmnopqrstuvwxyz/=A", 0, 400));
+        var cases = Gen.Select(Gen.Select(literal, Gen.Bool, anchor).Array[fewest, most], input.Array[8]);
+        Forall.Check(cases, 1_500, c => string.Join(',', c.Item1), c =>
+        {
+            LiteralSetBuilder builder = new();
+            List<(string Literal, bool IgnoreCase, LiteralAnchor Anchor, int Id)> added = [];
+            foreach ((string text, bool ignoreCase, LiteralAnchor at) in c.Item1)
+            {
+                added.Add((text, ignoreCase, at, builder.Add(Text.Bytes(text), ignoreCase, at)));
+            }
+
+            LiteralSet set = builder.Build();
+            foreach (string text in c.Item2.Append(c.Item1[0].Item1))
+            {
+                int[] expected = [.. added.Where(l => Place(text, l.Literal, l.IgnoreCase, l.Anchor) >= 0).Select(l => l.Id).Distinct().Order()];
+                Assert.Equal(expected, Scan(set, text));
+                Assert.Equal(expected.Length > 0, set.ContainsAny(Text.Bytes(text)));
+                int first = expected.Length == 0 ? -1 : added.Select(l => Place(text, l.Literal, l.IgnoreCase, l.Anchor)).Where(place => place >= 0).Min();
+                Assert.Equal(first, set.IndexOfAny(Text.Bytes(text), out int id));
+                Assert.Equal(first < 0 ? -1 : added.Where(l => Place(text, l.Literal, l.IgnoreCase, l.Anchor) == first).Min(l => l.Id), id);
+            }
+        });
+    }
+
+    [Fact]
+    public void A_scan_allocates_nothing()
+    {
+        LiteralSetBuilder builder = new();
+        for (int i = 0; i < 500; i++)
+        {
+            builder.Add(Text.Bytes($"word{i}x"), ignoreCase: i % 2 == 0, (LiteralAnchor)(i % 4));
+        }
+
+        LiteralSet set = builder.Build();
+        ulong[] found = new ulong[set.WordCount];
+        byte[] input = Text.Bytes("a line with word16x and WORD20X and nothing else, long enough for every path to be taken; word18x");
+        Allocations.AssertNone(() =>
+        {
+            set.Scan(input, found);
+            set.IndexOfAny(input, out _);
+        });
+    }
+
+    internal static int[] Scan(LiteralSet set, string input)
+    {
+        ulong[] found = new ulong[set.WordCount];
+        bool any = set.Scan(Text.Bytes(input), found);
+        int[] ids = [.. Enumerable.Range(0, set.Count).Where(id => (found[id >> 6] >> id & 1) != 0)];
+        Assert.Equal(ids.Length > 0, any);
+        return ids;
+    }
+
+    private static int Place(string input, string literal, bool ignoreCase, LiteralAnchor anchor)
+    {
+        StringComparison comparison = StringComparison.Ordinal;
+        if (ignoreCase)
+        {
+            (input, literal) = (Sets.ByteStringSetTests.Fold(input), Sets.ByteStringSetTests.Fold(literal));
+        }
+
+        return anchor switch
+        {
+            LiteralAnchor.Start => input.StartsWith(literal, comparison) ? 0 : -1,
+            LiteralAnchor.End => input.EndsWith(literal, comparison) ? input.Length - literal.Length : -1,
+            LiteralAnchor.Whole => input == literal ? 0 : -1,
+            _ => input.IndexOf(literal, comparison),
+        };
+    }
+}
