@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace Breakwater.Matching;
+
+/// <summary>
+/// A regular expression over bytes that takes time linear in the text whatever the pattern and the text: at most the text's length times
+/// the pattern's compiled size, never a backtracking search. Memory is bounded by <see cref="ByteRegexOptions"/>. Immutable to its users
+/// and thread-safe; matching allocates nothing in steady state.
+/// </summary>
+/// <remarks>
+/// Matches are leftmost-first: of all matches the one that starts first, and of those the one that a backtracking engine would try first.
+/// <c>\d</c>, <c>\w</c>, <c>\s</c>, <c>\b</c> and case-insensitivity are ASCII.
+/// </remarks>
+public sealed class ByteRegex
+{
+    /// <summary>A match's groups are kept on the stack up to this many.</summary>
+    private const int MaxGroups = 128;
+
+    private readonly IReadOnlyList<string?> _groupNames;
+    private readonly RegexProgram _captures;
+    private readonly RegexProgram _search;
+
+    private ByteRegex(string pattern, ParsedRegex parsed)
+    {
+        Pattern = pattern;
+        _groupNames = parsed.GroupNames;
+        _search = RegexCompiler.Compile(parsed.Root, reversed: false, captures: false);
+        _captures = GroupCount == 1 ? _search : RegexCompiler.Compile(parsed.Root, reversed: false, captures: true);
+        Required = RequiredLiterals.None;
+    }
+
+    /// <summary>The pattern as it was given; bytes that are not UTF-8 show as replacement characters.</summary>
+    public string Pattern { get; }
+
+    /// <summary>How many groups a match has, group 0 (the whole match) included.</summary>
+    public int GroupCount => _groupNames.Count;
+
+    /// <summary>What every match contains, for those who search for many patterns at once.</summary>
+    public RequiredLiterals Required { get; }
+
+    /// <summary>Compiles a pattern. Never throws because of the pattern: a bad or too large one is an error that says where and why.</summary>
+    public static bool TryCompile(
+        ReadOnlySpan<byte> pattern, ByteRegexOptions options, [NotNullWhen(true)] out ByteRegex? regex, out ByteRegexError error)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        regex = null;
+        var parsed = RegexParser.Parse(pattern, options, out error);
+        if (parsed is null)
+            return false;
+        if (parsed.Root.Size > options.MaxProgramBytes / RegexProgram.InstructionBytes)
+        {
+            error = new ByteRegexError(0, RegexParser.TooLarge(options.MaxProgramBytes));
+            return false;
+        }
+        if (parsed.GroupNames.Count > MaxGroups)
+        {
+            error = new ByteRegexError(0, $"A pattern may have {MaxGroups - 1} capturing groups. Write (?:…) for those that only group.");
+            return false;
+        }
+        regex = new ByteRegex(Encoding.UTF8.GetString(pattern), parsed);
+        return true;
+    }
+
+    /// <summary>The number of a named group, or -1.</summary>
+    public int GroupNumber(ReadOnlySpan<char> name)
+    {
+        for (int i = 1; i < _groupNames.Count; i++)
+        {
+            if (_groupNames[i] is { } known && name.SequenceEqual(known))
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>Whether the pattern matches anywhere in the text.</summary>
+    public bool IsMatch(ReadOnlySpan<byte> input) => NfaSimulation.IsMatch(_search, input, 0);
+
+    /// <summary>
+    /// Finds the first match that starts at or after <paramref name="start"/>. The text before start is seen by <c>^</c>, <c>\b</c> and
+    /// lookbehinds.
+    /// </summary>
+    public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
+    {
+        match = ByteRange.None;
+        if ((uint)start > (uint)input.Length)
+            return false;
+        Span<int> slots = stackalloc int[2];
+        if (!PikeVm.Search(_search, input, start, anchored: false, slots))
+            return false;
+        match = new ByteRange(slots[0], slots[1]);
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="TryFind"/>, with the groups: <paramref name="groups"/>[0] is the whole match; as many groups as fit are filled, and
+    /// those that took no part or do not exist are <see cref="ByteRange.None"/>.
+    /// </summary>
+    public bool TryMatch(ReadOnlySpan<byte> input, int start, Span<ByteRange> groups)
+    {
+        groups.Fill(ByteRange.None);
+        if (!TryFind(input, start, out var match))
+            return false;
+        int count = Math.Min(groups.Length, GroupCount);
+        if (count == 0)
+            return true;
+        groups[0] = match;
+        if (count == 1)
+            return true;
+        Span<int> slots = stackalloc int[2 * count];
+        PikeVm.Search(_captures, input, match.Start, anchored: true, slots);
+        for (int i = 1; i < count; i++)
+            groups[i] = slots[2 * i + 1] < 0 ? ByteRange.None : new ByteRange(slots[2 * i], slots[2 * i + 1]);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Pattern;
+}
