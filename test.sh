@@ -21,16 +21,17 @@ finish() {
   if [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]; then exit 0; else exit 1; fi
 }
 
-# ── programs that tests need: "command package" ─────────────────────────────────────────────────────────────────────────────────────
+# ── programs that tests need: "command package", or "folder package" ────────────────────────────────────────────────────────────────────────────
 tools="nginx nginx-light
 curl curl
 openssl openssl
 h2load nghttp2-client
-chromium chromium"
+chromium chromium
+/usr/share/modsecurity-crs modsecurity-crs"
 
 missing_packages() {
   echo "$tools" | while read -r command package; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || printf '%s ' "$package"
+    [ -d "$command" ] || PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || printf '%s ' "$package"
   done
 }
 
