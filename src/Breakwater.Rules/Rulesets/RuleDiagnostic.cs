@@ -8,6 +8,9 @@ namespace Breakwater.Rules.Rulesets;
 /// <param name="Remedy">What to do; no final stop.</param>
 public sealed record RuleDiagnostic(RulePosition Position, bool IsError, string? RuleId, string Problem, string Remedy)
 {
+    /// <summary>The line of an expression that it speaks of, with carets under the place; null when it is about something else.</summary>
+    public string? Excerpt { get; init; }
+
     /// <summary>The problem with the rule it concerns, and the remedy: all but the position.</summary>
     public string Message => RuleId is null ? $"{Problem}; {Remedy}" : $"rule '{RuleId}': {Problem}; {Remedy}";
 

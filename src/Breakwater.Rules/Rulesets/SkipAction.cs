@@ -73,6 +73,10 @@ public static class RuleProducts
     /// <summary>The API's names.</summary>
     public static IReadOnlyList<string> AllNames { get; } = [.. Table.Select(t => t.Name)];
 
+    /// <summary>The API's names of some products.</summary>
+    internal static string Name(SkippedProducts products) =>
+        string.Join(", ", Table.Where(t => products.HasFlag(t.Product)).Select(t => t.Name));
+
     /// <summary>The product of that name.</summary>
     public static bool TryParse(string name, out SkippedProducts product)
     {

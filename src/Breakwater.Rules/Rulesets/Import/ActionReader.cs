@@ -38,9 +38,9 @@ internal static partial class ActionReader
     private static BlockAction ReadBlock(JsonFields? parameters, RuleLimits limits)
     {
         if (parameters?.Object("response") is not { } response) return new BlockAction();
-        RuleResponse read = ReadResponse(response, 400, 499, limits) with { StatusCode = response.Number("status_code", 400, 499) ?? 403 };
+        RuleResponse read = ReadResponse(response, 400, 499, limits);
         response.NameRest();
-        return new BlockAction(read);
+        return new BlockAction(read with { StatusCode = read.StatusCode == 0 ? 403 : read.StatusCode });
     }
 
     private static ServeErrorAction? ReadServeError(JsonFields? parameters, JsonFields rule, RuleLimits limits)

@@ -77,11 +77,11 @@ internal sealed class JsonFields(JsonValue value, RuleDiagnostics diagnostics, s
     public IReadOnlyList<JsonValue> List(string name) => TakeOf(name, JsonTokenType.StartArray, "a list")?.Items ?? [];
 
     /// <summary>The items of a list of objects.</summary>
-    public IEnumerable<JsonFields> Objects(string name)
+    public IEnumerable<JsonFields> Objects(string name, string? called = null)
     {
         foreach (JsonValue item in List(name))
         {
-            if (Of(item, diagnostics, $"an item of '{name}'") is { } fields) yield return fields;
+            if (Of(item, diagnostics, $"an item of '{name}'") is { } fields) yield return called is null ? fields : new(item, diagnostics, called);
         }
     }
 

@@ -219,14 +219,12 @@ internal ref struct JsonTree
 /// <summary>Parts of a file in messages: on one line, of bounded length, without characters that a terminal would obey.</summary>
 internal static class Shown
 {
-    private const int MaxShown = 60;
-
-    public static string Short(string text)
+    public static string Short(string text, int length = 60)
     {
         StringBuilder shown = new();
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (shown.Length >= MaxShown) return shown.Append('…').ToString();
+            if (shown.Length >= length) return shown.Append('…').ToString();
             bool isHidden = Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == System.Globalization.UnicodeCategory.Format;
             if (isHidden) shown.Append('?');
             else shown.Append(rune);

@@ -24,7 +24,7 @@ public static class RulesetJson
         {
             new RulesetReader(limits, diagnostics).Read(Unwrap(root, diagnostics), rulesets);
         }
-        return new RulesetFile([.. rulesets], diagnostics.ToList());
+        return new RulesetFile([.. rulesets], [.. diagnostics.ToList().OrderBy(d => d.Position.Line).ThenBy(d => d.Position.Column)]);
     }
 
     private static JsonValue Unwrap(JsonValue root, RuleDiagnostics diagnostics)

@@ -32,7 +32,7 @@ internal sealed class RulesetReader(RuleLimits limits, RuleDiagnostics diagnosti
         string? phaseName = fields.Text("phase");
         if (phaseName is null)
         {
-            fields.Missing("phase", $"export a ruleset of the rulesets API, or write one of {string.Join(", ", RulePhases.AllNames)}");
+            if (!fields.Has("phase")) fields.Missing("phase", $"export a ruleset of the rulesets API, or write one of {string.Join(", ", RulePhases.AllNames)}");
             return null;
         }
         if (!RulePhases.TryParse(phaseName, out RulePhase phase))
@@ -75,7 +75,7 @@ internal sealed class RulesetReader(RuleLimits limits, RuleDiagnostics diagnosti
     {
         List<Rule> rules = [];
         Dictionary<string, RulePosition> ids = [];
-        foreach (JsonFields fields in ruleset.Objects("rules"))
+        foreach (JsonFields fields in ruleset.Objects("rules", "a rule"))
         {
             if (++_rules > limits.MaxRules)
             {
