@@ -71,36 +71,13 @@ internal static class AcceptNegotiation
             ReadOnlySpan<byte> name = equals < 0 ? parameter : parameter[..equals];
             if (Ascii.EqualsIgnoreCase(name, "q"u8))
             {
-                return equals < 0 ? 1000 : Thousandths(parameter[(equals + 1)..]);
+                return equals < 0 ? QualityValue.Full : QualityValue.Read(parameter[(equals + 1)..]);
             }
 
             isPlainRange &= name.IsEmpty || Ascii.EqualsIgnoreCase(name, "charset"u8);
         }
 
-        return 1000;
-    }
-
-    /// <summary>qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ) (RFC 9110 §12.4.2).</summary>
-    private static int Thousandths(ReadOnlySpan<byte> text)
-    {
-        if (text.IsEmpty || text[0] is not ((byte)'0' or (byte)'1') || text.Length > 5 || (text.Length > 1 && text[1] != '.'))
-        {
-            return 1000;
-        }
-
-        int value = (text[0] - '0') * 1000;
-        int weight = 100;
-        for (int i = 2; i < text.Length; i++, weight /= 10)
-        {
-            if (!char.IsAsciiDigit((char)text[i]))
-            {
-                return 1000;
-            }
-
-            value += (text[i] - '0') * weight;
-        }
-
-        return Math.Min(value, 1000);
+        return QualityValue.Full;
     }
 
     /// <summary>What stands before the next semicolon, trimmed, and the rest.</summary>

@@ -40,6 +40,9 @@ public static class KnownFields
     /// <summary>The name in its usual spelling, such as <c>Content-Length</c>; empty for <see cref="KnownField.None"/>.</summary>
     public static ReadOnlySpan<byte> Name(KnownField field) => Names[(int)field];
 
+    /// <summary>The name in lower case, such as <c>content-length</c>; empty for <see cref="KnownField.None"/>.</summary>
+    public static ReadOnlySpan<byte> LowerName(KnownField field) => LowerNames[(int)field];
+
     /// <summary>The field of this name, in any case; <see cref="KnownField.None"/> when it is not a known one.</summary>
     public static KnownField Find(ReadOnlySpan<byte> name)
     {

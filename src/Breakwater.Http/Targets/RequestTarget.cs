@@ -8,17 +8,24 @@ namespace Breakwater.Http;
 /// </summary>
 public static class RequestTarget
 {
-    /// <summary>unreserved, sub-delims, ":" and "@" (pchar without percent-encoding, RFC 3986 §3.3).</summary>
+    /// <summary>
+    /// unreserved, sub-delims, ":" and "@" (pchar without percent-encoding, RFC 3986 §3.3), and the brackets: reserved characters are the
+    /// same neither when they are encoded nor when they are decoded (§2.2), so none of them is changed.
+    /// </summary>
     private static readonly SearchValues<byte> PathByte = SearchValues.Create(
-        "-._~!$&'()*+,;=:@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+        "-._~!$&'()*+,;=:@[]0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private static readonly SearchValues<byte> PathByteOrSlash = SearchValues.Create(
-        "/-._~!$&'()*+,;=:@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+        "/-._~!$&'()*+,;=:@[]0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    /// <summary>What a query may hold as it is: all but control bytes, space, quotes, angle brackets, "#" and bytes from 0x80 up.</summary>
+    private static readonly SearchValues<byte> QueryByte = SearchValues.Create(
+        "%/?\\^`{|}-._~!$&'()*+,;=:@[]0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     private static readonly SearchValues<byte> Unreserved = SearchValues.Create(
         "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
-    /// <summary>The buffer that <see cref="NormalisePath"/> may need for a path of this length: every byte may become three.</summary>
+    /// <summary>The buffer that <see cref="NormalisePath(ReadOnlySpan{byte}, Span{byte}, PathNormalisation, out PathTraits)"/>, <see cref="EncodePath"/> and <see cref="EncodeQuery"/> may need for so many bytes: each may become three.</summary>
     public static int MaxNormalisedLength(int pathLength) => checked(3 * pathLength);
 
     /// <summary>Splits an origin-form target at its first question mark.</summary>
@@ -84,31 +91,106 @@ public static class RequestTarget
     /// The one form in which rules should compare a path (RFC 3986 §6.2.2, and what servers commonly do beyond it):
     /// encoded unreserved characters are decoded, any other encoding has upper-case digits, everything that should be encoded is;
     /// backslashes become slashes, runs of slashes become one, then dot segments are resolved. Encoded slashes and
-    /// backslashes stay encoded. The result is a valid URI path, and normalising it again changes nothing.
+    /// backslashes stay encoded. Normalising the result again changes nothing.
     /// </summary>
     /// <param name="path">The raw path.</param>
     /// <param name="buffer">At least <see cref="MaxNormalisedLength"/> bytes; used only where the path is not normal already.</param>
     /// <param name="traits">What was unusual.</param>
     /// <returns><paramref name="path"/> itself where it is normal, else the filled part of the buffer.</returns>
-    public static ReadOnlySpan<byte> NormalisePath(ReadOnlySpan<byte> path, Span<byte> buffer, out PathTraits traits)
+    public static ReadOnlySpan<byte> NormalisePath(ReadOnlySpan<byte> path, Span<byte> buffer, out PathTraits traits) =>
+        NormalisePath(path, buffer, PathNormalisation.Merging, out traits);
+
+    /// <summary>As <see cref="NormalisePath(ReadOnlySpan{byte}, Span{byte}, out PathTraits)"/>, as far as <paramref name="how"/> says.</summary>
+    /// <param name="path">The raw path.</param>
+    /// <param name="buffer">At least <see cref="MaxNormalisedLength"/> bytes; used only where the path is not normal already.</param>
+    /// <param name="how">How far it goes.</param>
+    /// <param name="traits">What was unusual, as far as that was looked at.</param>
+    /// <returns><paramref name="path"/> itself where it is normal, else the filled part of the buffer.</returns>
+    public static ReadOnlySpan<byte> NormalisePath(ReadOnlySpan<byte> path, Span<byte> buffer, PathNormalisation how, out PathTraits traits)
     {
         traits = PathTraits.None;
-        bool normal = !path.ContainsAnyExcept(PathByteOrSlash) && path.IndexOf("//"u8) < 0 && path.IndexOf("/."u8) < 0
-            && !path.StartsWith((byte)'.');
-        return normal ? path : Rewrite(path, buffer, ref traits);
+        bool merging = how == PathNormalisation.Merging;
+        bool normal = how == PathNormalisation.Off
+            || (!path.ContainsAnyExcept(PathByteOrSlash) && path.IndexOf("/."u8) < 0 && !path.StartsWith((byte)'.')
+                && !(merging && path.IndexOf("//"u8) >= 0));
+        return normal ? path : Rewrite(path, buffer, merging, ref traits);
     }
 
-    private static ReadOnlySpan<byte> Rewrite(ReadOnlySpan<byte> path, Span<byte> buffer, scoped ref PathTraits traits)
+    /// <summary>
+    /// The last segment's text behind its last dot: <c>html</c> of <c>/a/index.html</c>. Empty where there is none, where nothing follows the
+    /// dot, and where the dot is the segment's first byte and its only one.
+    /// </summary>
+    public static ReadOnlySpan<byte> Extension(ReadOnlySpan<byte> path)
+    {
+        ReadOnlySpan<byte> segment = path[(path.LastIndexOf((byte)'/') + 1)..];
+        int dot = segment.LastIndexOf((byte)'.');
+        return dot <= 0 ? default : segment[(dot + 1)..];
+    }
+
+    /// <summary>
+    /// Makes any bytes a path that can stand in a request line: it begins with a slash, and whatever may not stand in a path is encoded, a
+    /// question mark and a stray percent sign included. What is encoded already stays so.
+    /// </summary>
+    /// <param name="text">The bytes.</param>
+    /// <param name="buffer">At least <see cref="MaxNormalisedLength"/> bytes, and one.</param>
+    /// <returns>The length.</returns>
+    public static int EncodePath(ReadOnlySpan<byte> text, Span<byte> buffer)
+    {
+        int written = 0;
+        if (!text.StartsWith((byte)'/'))
+        {
+            buffer[written++] = (byte)'/';
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool stays = PathByteOrSlash.Contains(text[i]) || (text[i] == '%' && TryDecode(text[i..], out _));
+            written += Put(text[i], stays, buffer[written..]);
+        }
+
+        return written;
+    }
+
+    /// <summary>
+    /// Makes any bytes a query that can stand in a request line: control bytes, spaces, quotes, <c>&lt;</c>, <c>&gt;</c>, <c>#</c> and bytes
+    /// from 0x80 up are encoded, all else stays.
+    /// </summary>
+    /// <param name="text">The bytes, without a question mark before them.</param>
+    /// <param name="buffer">At least <see cref="MaxNormalisedLength"/> bytes.</param>
+    /// <returns>The length.</returns>
+    public static int EncodeQuery(ReadOnlySpan<byte> text, Span<byte> buffer)
+    {
+        int written = 0;
+        foreach (byte value in text)
+        {
+            written += Put(value, QueryByte.Contains(value), buffer[written..]);
+        }
+
+        return written;
+    }
+
+    private static int Put(byte value, bool stays, Span<byte> destination)
+    {
+        if (!stays)
+        {
+            return Encode(value, destination);
+        }
+
+        destination[0] = value;
+        return 1;
+    }
+
+    private static ReadOnlySpan<byte> Rewrite(ReadOnlySpan<byte> path, Span<byte> buffer, bool merging, scoped ref PathTraits traits)
     {
         int written = 0;
         int segment = 0;
         for (int at = 0; at < path.Length; at++)
         {
             byte value = path[at];
-            if (value is (byte)'/' or (byte)'\\')
+            traits |= value == '\\' ? PathTraits.Backslash : PathTraits.None;
+            if (value == '/' || (merging && value == '\\'))
             {
-                traits |= value == '\\' ? PathTraits.Backslash : PathTraits.None;
-                EndSegment(buffer, ref written, ref segment, slash: true, ref traits);
+                EndSegment(buffer, ref written, ref segment, slash: true, merging, ref traits);
             }
             else if (PathByte.Contains(value))
             {
@@ -139,20 +221,23 @@ public static class RequestTarget
             }
         }
 
-        EndSegment(buffer, ref written, ref segment, slash: false, ref traits);
+        EndSegment(buffer, ref written, ref segment, slash: false, merging, ref traits);
         return buffer[..written];
     }
 
     /// <summary>
     /// Resolves the segment that ends here. Going back over the segment before costs no more than writing it did, so all stays linear.
     /// </summary>
-    private static void EndSegment(Span<byte> buffer, ref int written, ref int segment, bool slash, scoped ref PathTraits traits)
+    private static void EndSegment(Span<byte> buffer, ref int written, ref int segment, bool slash, bool merging, scoped ref PathTraits traits)
     {
         ReadOnlySpan<byte> text = buffer[segment..written];
         if (text.IsEmpty && slash && written > 0)
         {
             traits |= PathTraits.EmptySegments;
-            return;
+            if (merging)
+            {
+                return;
+            }
         }
 
         if (text is [(byte)'.'])
