@@ -1,13 +1,15 @@
 using System.Net;
 using System.Security.Authentication;
 using Breakwater.Edge.Clients;
+using Breakwater.Edge.Geography;
+using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Exchanges;
 
 /// <summary>
 /// What the edge knows of the connection that a request came over: set once when the connection is ready, the same for all its
-/// exchanges. Immutable after that.
+/// exchanges. Immutable after that, but for what is derived from it and remembered; thread-safe.
 /// </summary>
 internal sealed class ClientConnection
 {
@@ -40,6 +42,15 @@ internal sealed class ClientConnection
 
     /// <summary>The server name that the client asked for, or null.</summary>
     public string? Sni { get; init; }
+
+    /// <summary>What the client said first in TLS; null without TLS, and over QUIC.</summary>
+    public ClientHello? Hello { get; init; }
+
+    /// <summary>What is known of TLS as rules see it; made when first asked for.</summary>
+    public TlsText TlsText => field ??= new TlsText(this);
+
+    /// <summary>Where the client's address is, as far as somebody has asked: one answer, kept for the next request.</summary>
+    public PlaceMemory Places => field ??= new PlaceMemory();
 
     /// <summary>The JA4 fingerprint of the ClientHello, or null without TLS.</summary>
     public string? Ja4 { get; init; }

@@ -1,8 +1,11 @@
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Rules;
+using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
+using Breakwater.Rules;
 
 namespace Breakwater.Edge.Exchanges;
 
@@ -13,12 +16,19 @@ namespace Breakwater.Edge.Exchanges;
 internal sealed class Exchange(HeadLimits limits)
 {
     private ForwardedChain? _proxies;
+    private RewrittenTarget? _rewritten;
+    private ExchangeChanges? _changes;
+    private ExchangeValues? _values;
+    private EvaluationContext? _evaluation;
 
     /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
     public RequestHead Request { get; } = new(limits);
 
     /// <summary>The origin's response head; empty until the origin answered, and for answers of the edge.</summary>
     public ResponseHead Response { get; } = new(HeadLimits.Default);
+
+    /// <summary>The edge's clock; the system's unless whoever made this object has another.</summary>
+    public EdgeClock Clock { get; init; } = EdgeClock.System;
 
     /// <summary>The client's half: body in, response out.</summary>
     public ClientStream Client { get; set; } = null!;
@@ -49,6 +59,31 @@ internal sealed class Exchange(HeadLimits limits)
 
     /// <summary>Header fields to set, add or remove on the way to the client.</summary>
     public HeadEdits ResponseEdits { get; } = new();
+
+    /// <summary>
+    /// Path and query that the origin gets instead of the client's; null where nothing was rewritten. A query alone says nothing to a request
+    /// for the server as a whole (<c>OPTIONS *</c>).
+    /// </summary>
+    public RewrittenTarget? Rewritten =>
+        _rewritten is { IsEmpty: false } rewritten && (rewritten.HasPath || Request.TargetForm != TargetForm.Asterisk) ? rewritten : null;
+
+    /// <summary>Where a rule sends the request instead of to the zone's origins; null where none did.</summary>
+    public OriginRoute? Route { get; set; }
+
+    /// <summary>The Host field that a rule wants the origin to get; empty where none does.</summary>
+    public ReadOnlySpan<byte> HostOverride => _changes is null ? default : _changes.Host;
+
+    /// <summary>The answer of the edge that is on its way to the client; null while there is none, and for the origin's.</summary>
+    public LocalResponse? Answer { get; private set; }
+
+    /// <summary>What rules change about this exchange; made when the first one does, then kept.</summary>
+    public ExchangeChanges Changes => _changes ??= new ExchangeChanges(this);
+
+    /// <summary>What rules see of this exchange; made when the first one looks, then kept.</summary>
+    public ExchangeValues Values => _values ??= new ExchangeValues(this);
+
+    /// <summary>What rules are evaluated with; made when first needed, then kept.</summary>
+    public EvaluationContext Evaluation => _evaluation ??= new EvaluationContext(Values);
 
     /// <summary>Decodes the origin's chunks; made when first needed, then kept.</summary>
     public ChunkedReader ResponseChunks => field ??= new ChunkedReader();
@@ -85,9 +120,45 @@ internal sealed class Exchange(HeadLimits limits)
         }
     }
 
+    /// <summary>The edge answers by itself: that is the response from now on, whatever an origin may have begun to say.</summary>
+    public void AnswerWith(LocalResponse response)
+    {
+        Answer = response;
+        Record.Status = response.Status;
+        _values?.OnResponseChanged();
+    }
+
+    /// <summary>Where rewritten parts of the target are put. Only for <see cref="ExchangeChanges"/>.</summary>
+    public RewrittenTarget BeginRewriting() => _rewritten ??= new RewrittenTarget();
+
+    /// <summary>Makes the views of what was changed anew. Only for <see cref="ExchangeChanges"/>.</summary>
+    public void OnChanged(bool target, bool requestFields, bool responseFields)
+    {
+        if (_values is not { } values)
+        {
+            return;
+        }
+
+        if (target)
+        {
+            values.OnTargetChanged();
+        }
+
+        if (requestFields)
+        {
+            values.OnRequestFieldsChanged();
+        }
+
+        if (responseFields)
+        {
+            values.OnResponseChanged();
+        }
+    }
+
     /// <summary>Makes the object ready for the next request.</summary>
     public void Clear()
     {
+        ClearRules();
         Request.Clear();
         Response.Clear();
         Generation = null!;
@@ -99,6 +170,20 @@ internal sealed class Exchange(HeadLimits limits)
         IsHttps = false;
         Record = default;
         HeldBody.Release();
+    }
+
+    /// <summary>What only exchanges have that rules looked at.</summary>
+    private void ClearRules()
+    {
+        Route = null;
+        Answer = null;
+        _rewritten?.Clear();
+        _changes?.Clear();
+        if (_values is { } values)
+        {
+            values.Clear();
+            _evaluation?.Reset(values);
+        }
     }
 
     /// <summary>Clears, and lets go of whose it was: what happens between two users.</summary>

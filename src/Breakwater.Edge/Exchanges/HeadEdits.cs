@@ -48,9 +48,15 @@ internal sealed class HeadEdits
         AddedBytes += _length - start;
     }
 
-    /// <summary>Removes every field of that name which the head came with.</summary>
+    /// <summary>Removes every field of that name: those that the head came with, and those that were added before.</summary>
     public void Remove(ReadOnlySpan<byte> name)
     {
+        TakeBack(name);
+        if (Removes(name))
+        {
+            return;
+        }
+
         int start = _length;
         Append(name);
         Push(ref _removed, ref _removedCount, new Entry(start, name.Length, 0));
@@ -85,6 +91,24 @@ internal sealed class HeadEdits
         {
             _bytes = [];
         }
+    }
+
+    private void TakeBack(ReadOnlySpan<byte> name)
+    {
+        int kept = 0;
+        for (int i = 0; i < _addedCount; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(AddedName(i), name))
+            {
+                AddedBytes -= AddedLine(i).Length;
+            }
+            else
+            {
+                _added[kept++] = _added[i];
+            }
+        }
+
+        _addedCount = kept;
     }
 
     private void Append(ReadOnlySpan<byte> bytes)

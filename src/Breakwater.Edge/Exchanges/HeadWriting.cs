@@ -38,6 +38,27 @@ internal static class HeadWriting
         writer.Added(edits);
     }
 
+    /// <summary>The field lines of an answer of the edge, except those that the edits take out.</summary>
+    public static void Lines(this ref HeadWriter writer, ReadOnlySpan<byte> lines, HeadEdits edits)
+    {
+        if (edits.IsEmpty)
+        {
+            writer.Raw(lines);
+            return;
+        }
+
+        while (!lines.IsEmpty)
+        {
+            int end = lines.IndexOf("\r\n"u8) + 2;
+            if (!edits.Removes(lines[..lines.IndexOf((byte)':')]))
+            {
+                writer.Raw(lines[..end]);
+            }
+
+            lines = lines[end..];
+        }
+    }
+
     /// <summary>The lines that the edits add.</summary>
     public static void Added(this ref HeadWriter writer, HeadEdits edits)
     {

@@ -57,7 +57,7 @@ internal sealed partial class Pipeline
 
         // The limits of heads may have changed with the generation.
         HeadLimits limits = _plane.Live.Settings.Head;
-        return exchange is not null && exchange.Request.Limits == limits ? exchange : new Exchange(limits);
+        return exchange is not null && exchange.Request.Limits == limits ? exchange : new Exchange(limits) { Clock = _plane.Clock };
     }
 
     /// <summary>Takes an exchange back, cleared.</summary>
@@ -184,7 +184,7 @@ internal sealed partial class Pipeline
     public static ValueTask AnswerAsync(Exchange exchange, LocalResponse response, ExchangeEnd end)
     {
         exchange.Record.End = end;
-        exchange.Record.Status = response.Status;
+        exchange.AnswerWith(response);
         if (exchange.Zone is { } zone)
         {
             foreach (IResponseModule module in zone.ResponseModules)

@@ -21,7 +21,7 @@ internal sealed class Forwarder(EdgeClock clock)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ForwardAsync(Exchange exchange)
     {
-        OriginGroup group = exchange.Zone!.Origins;
+        OriginGroup group = exchange.Route?.Origins ?? exchange.Zone!.Origins;
         var choice = new OriginChoice(group.HashKey(exchange));
         group.Retries.OnRequest();
         ExchangeEnd end = ExchangeEnd.None;

@@ -57,12 +57,18 @@ internal static class Http2Attempt
     private static HttpRequestMessage CreateRequest(Exchange exchange, Origin origin)
     {
         RequestHead head = exchange.Request;
-        ReadOnlySpan<byte> host = origin.Settings.HostField ?? head.Authority;
-        var target = new StringBuilder(origin.Url.GetLeftPart(UriPartial.Authority));
-        target.Append(Encoding.Latin1.GetString(head.Path));
-        if (head.HasQuery)
+        ReadOnlySpan<byte> host = exchange.HostOverride;
+        if (host.IsEmpty)
         {
-            target.Append('?').Append(Encoding.Latin1.GetString(head.Query));
+            host = origin.Settings.HostField ?? head.Authority;
+        }
+
+        RewrittenTarget? rewritten = exchange.Rewritten;
+        var target = new StringBuilder(origin.Url.GetLeftPart(UriPartial.Authority));
+        target.Append(Encoding.Latin1.GetString(rewritten is { HasPath: true } ? rewritten.Path : head.Path));
+        if (rewritten?.HasQuery ?? head.HasQuery)
+        {
+            target.Append('?').Append(Encoding.Latin1.GetString(rewritten?.HasQuery is null ? head.Query : rewritten.Query));
         }
 
         // As it came: the platform would otherwise decode, compress and re-encode it.

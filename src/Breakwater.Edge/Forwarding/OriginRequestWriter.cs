@@ -26,7 +26,8 @@ internal static class OriginRequestWriter
 
     /// <summary>Room that the head is sure to fit into.</summary>
     public static int MaxSize(Exchange exchange, Origin origin) =>
-        exchange.Request.Bytes.Length + exchange.RequestEdits.AddedBytes + ForwardedFields.MaxLength + 3 * exchange.Request.Authority.Length + origin.Authority.Length + 512;
+        exchange.Request.Bytes.Length + exchange.RequestEdits.AddedBytes + ForwardedFields.MaxLength + 3 * exchange.Request.Authority.Length
+        + origin.Authority.Length + exchange.HostOverride.Length + (exchange.Rewritten is { } rewritten ? rewritten.Path.Length + rewritten.Query.Length : 0) + 512;
 
     /// <summary>Writes the head; returns its length.</summary>
     public static int Write(Exchange exchange, Origin origin, Span<byte> destination)
@@ -34,10 +35,17 @@ internal static class OriginRequestWriter
         RequestHead request = exchange.Request;
         var writer = new HeadWriter(destination);
         bool isConnect = request.MethodKind == MethodKind.Connect;
-        if (isConnect)
+
+        // An extended CONNECT of HTTP/2 (RFC 8441 §5) is a WebSocket handshake in HTTP/1.1.
+        ReadOnlySpan<byte> method = isConnect ? "GET"u8 : request.Method;
+        if (exchange.Rewritten is { } rewritten)
         {
-            // An extended CONNECT of HTTP/2 (RFC 8441 §5) is a WebSocket handshake in HTTP/1.1.
-            writer.RequestLine("GET"u8, request.Target);
+            writer.RequestLine(
+                method, rewritten.HasPath ? rewritten.Path : request.Path, rewritten.HasQuery ?? request.HasQuery, rewritten.HasQuery is null ? request.Query : rewritten.Query);
+        }
+        else if (isConnect)
+        {
+            writer.RequestLine(method, request.Target);
         }
         else
         {
@@ -45,7 +53,12 @@ internal static class OriginRequestWriter
         }
 
         // Host first (RFC 9110 §7.2), unless the client's own line stays where it is.
-        ReadOnlySpan<byte> host = origin.Settings.HostField ?? (request.Has(KnownField.Host) ? default : origin.Authority);
+        ReadOnlySpan<byte> host = exchange.HostOverride;
+        if (host.IsEmpty)
+        {
+            host = origin.Settings.HostField ?? (request.Has(KnownField.Host) ? default : origin.Authority);
+        }
+
         if (!host.IsEmpty)
         {
             writer.Field(KnownField.Host, host);
@@ -107,20 +120,37 @@ internal static class OriginRequestWriter
         OriginHeaders headers = exchange.Zone!.OriginHeaders;
         ClientConnection connection = exchange.Connection;
         ReadOnlySpan<byte> host = exchange.Request.Authority;
+        HeadEdits edits = exchange.RequestEdits;
         if (headers.XForwarded)
         {
-            writer.Advance(ForwardedFields.WriteForwardedFor(connection.Peer, exchange.Proxies, writer.Rest));
-            writer.Advance(ForwardedFields.WriteForwardedProto(exchange.Proxies, connection.IsTls, writer.Rest));
-            writer.Advance(ForwardedFields.WriteForwardedHost(host, writer.Rest));
-            writer.Advance(ForwardedFields.WriteRealIp(connection.Peer, exchange.Proxies, writer.Rest));
+            // A rule of the operator's that names one of them has the last word.
+            if (!edits.Removes("X-Forwarded-For"u8))
+            {
+                writer.Advance(ForwardedFields.WriteForwardedFor(connection.Peer, exchange.Proxies, writer.Rest));
+            }
+
+            if (!edits.Removes("X-Forwarded-Proto"u8))
+            {
+                writer.Advance(ForwardedFields.WriteForwardedProto(exchange.Proxies, connection.IsTls, writer.Rest));
+            }
+
+            if (!edits.Removes("X-Forwarded-Host"u8))
+            {
+                writer.Advance(ForwardedFields.WriteForwardedHost(host, writer.Rest));
+            }
+
+            if (!edits.Removes("X-Real-IP"u8))
+            {
+                writer.Advance(ForwardedFields.WriteRealIp(connection.Peer, exchange.Proxies, writer.Rest));
+            }
         }
 
-        if (headers.Forwarded)
+        if (headers.Forwarded && !edits.Removes("Forwarded"u8))
         {
             writer.Advance(ForwardedFields.WriteForwarded(connection.Peer, exchange.Proxies, connection.IsTls, host, writer.Rest));
         }
 
-        if (headers.Via)
+        if (headers.Via && !edits.Removes("Via"u8))
         {
             writer.Raw(exchange.Request.Version switch
             {

@@ -1,3 +1,4 @@
+using Breakwater.Edge.Geography;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
@@ -22,11 +23,14 @@ internal sealed class Generation
     /// <summary>The zones, by host.</summary>
     public required ZoneTable Zones { get; init; }
 
-    /// <summary>The origins of all zones.</summary>
-    public IReadOnlyList<OriginGroup> OriginGroups => field ??= [.. Zones.All.Select(zone => zone.Origins)];
+    /// <summary>The origins of all zones, and those that their rules lead to.</summary>
+    public IReadOnlyList<OriginGroup> OriginGroups => field ??= [.. Zones.All.SelectMany(zone => zone.RouteOrigins.Prepend(zone.Origins))];
 
     /// <summary>The certificates that listeners show, as they were when it was compiled.</summary>
     public CertificateSet Certificates { get; init; } = CertificateSet.Empty;
+
+    /// <summary>Where addresses are; knows nothing unless the configuration names databases.</summary>
+    public GeoDatabases Geography { get; init; } = GeoDatabases.None;
 
     /// <summary>What holds for every listener and connection.</summary>
     public required EdgeSettings Settings { get; init; }

@@ -86,7 +86,7 @@ internal sealed partial class Http1Connection
         var writer = new HeadWriter(_output.GetSpan(response.Fields.Length + edits.AddedBytes + response.Body.Length + 512));
         writer.StatusLine(response.Status, StatusText.Of(response.Status));
         writer.Raw(_plane.Date.Line);
-        writer.Raw(response.Fields.Span);
+        writer.Lines(response.Fields.Span, edits);
         if (response.Status is not (204 or 304))
         {
             writer.Field(KnownField.ContentLength, response.Body.Length);

@@ -45,7 +45,7 @@ internal sealed partial class Http2Stream
     {
         _response.StatusCode = response.Status;
         IHeaderDictionary fields = _response.Headers;
-        AppendLines(fields, response.Fields.Span);
+        AppendLines(fields, response.Fields.Span, exchange.ResponseEdits);
         if (response.Status is not (204 or 304))
         {
             fields.ContentLength = response.Body.Length;
@@ -148,13 +148,17 @@ internal sealed partial class Http2Stream
     }
 
     /// <summary>Takes apart field lines of the edge's own making.</summary>
-    private static void AppendLines(IHeaderDictionary fields, ReadOnlySpan<byte> lines)
+    private static void AppendLines(IHeaderDictionary fields, ReadOnlySpan<byte> lines, HeadEdits edits)
     {
         while (!lines.IsEmpty)
         {
             int end = lines.IndexOf("\r\n"u8);
             int colon = lines.IndexOf((byte)':');
-            Append(fields, KnownField.None, lines[..colon], lines[(colon + 2)..end]);
+            if (!edits.Removes(lines[..colon]))
+            {
+                Append(fields, KnownField.None, lines[..colon], lines[(colon + 2)..end]);
+            }
+
             lines = lines[(end + 2)..];
         }
     }

@@ -80,6 +80,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
             TlsProtocol = tls?.Protocol ?? SslProtocols.None,
             TlsCipher = tls?.NegotiatedCipherSuite?.ToString(),
             Sni = hello?.Hello.ServerName,
+            Hello = hello?.Hello,
             Ja4 = hello?.Ja4Text,
         };
     }

@@ -125,7 +125,11 @@ internal sealed class OriginRegistry : IHeartbeatTarget, IDisposable
                 foreach (OriginMember member in group.Members)
                 {
                     _origins[member.Origin.Identity] = member.Origin;
-                    used.Add(member.Origin);
+                    if (!used.Contains(member.Origin))
+                    {
+                        used.Add(member.Origin);
+                    }
+
                     member.Origin.Use(member.Settings, joins);
                 }
             }

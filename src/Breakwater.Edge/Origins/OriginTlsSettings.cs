@@ -17,6 +17,7 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
     private readonly bool _verify;
     private readonly X509ChainPolicy? _trust;
     private readonly SslStreamCertificateContext? _shown;
+    private readonly string _credentials;
 
     /// <param name="serverName">The name to send (unless it is an address) and to verify.</param>
     /// <param name="verify">Whether the certificate must be good for the name.</param>
@@ -41,7 +42,19 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
             _shown = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
 
-        _identity = string.Join('|', verify, serverName, Hash(authorities), shown?.Certificate.GetCertHashString(HashAlgorithmName.SHA256), Hash(shown?.Chain));
+        _credentials = string.Join('|', Hash(authorities), shown?.Certificate.GetCertHashString(HashAlgorithmName.SHA256), Hash(shown?.Chain));
+        _identity = string.Join('|', verify, serverName, _credentials);
+        Http1 = CreateOptions([SslApplicationProtocol.Http11]);
+    }
+
+    private OriginTlsSettings(OriginTlsSettings other, string serverName)
+    {
+        ServerName = serverName;
+        _verify = other._verify;
+        _trust = other._trust;
+        _shown = other._shown;
+        _credentials = other._credentials;
+        _identity = string.Join('|', _verify, serverName, _credentials);
         Http1 = CreateOptions([SslApplicationProtocol.Http11]);
     }
 
@@ -53,6 +66,9 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
 
     /// <summary>The options for HTTP/1.1 connections; not to be changed.</summary>
     public SslClientAuthenticationOptions Http1 { get; }
+
+    /// <summary>The same trust and the same certificate to show, toward a server of another name.</summary>
+    public OriginTlsSettings WithServerName(string serverName) => new(this, serverName);
 
     /// <summary>Reads what the configuration names. Null when a file is missing or not what it should be; the diagnostics say which.</summary>
     /// <param name="config">The settings.</param>

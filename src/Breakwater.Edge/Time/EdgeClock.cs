@@ -9,6 +9,9 @@ internal sealed class EdgeClock(TimeProvider provider)
     private readonly double _microsPerTick = 1_000_000.0 / provider.TimestampFrequency;
     private readonly bool _nanosecondTicks = provider.TimestampFrequency == 1_000_000_000;
 
+    /// <summary>The clock of the machine.</summary>
+    public static EdgeClock System { get; } = new(TimeProvider.System);
+
     /// <summary>The time source, for timers.</summary>
     public TimeProvider Provider => provider;
 

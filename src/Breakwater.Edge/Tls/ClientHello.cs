@@ -3,16 +3,19 @@ namespace Breakwater.Edge.Tls;
 /// <summary>
 /// What a TLS client said first (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2), as facts: the offers in the client's own order, GREASE
 /// included. Immutable; a copy, it keeps no reference to the bytes it was read from. All lists share one array: a browser's
-/// hello takes about 250 bytes for as long as its connection lives.
+/// hello takes about 320 bytes for as long as its connection lives.
 /// </summary>
 internal sealed class ClientHello
 {
     private readonly ushort[] _codes;
     private readonly byte[] _alpn;
+    private readonly byte[] _random;
     private readonly int _extensionsAt, _versionsAt, _groupsAt, _signaturesAt, _keySharesAt;
 
-    internal ClientHello(ushort legacyVersion, ushort[] codes, in ListStarts starts, byte[] alpn, bool sentServerName, string? serverName)
+    internal ClientHello(ushort legacyVersion, ushort[] codes, in ListStarts starts, byte[] alpn, bool sentServerName, string? serverName, byte[] random, int length)
     {
+        _random = random;
+        Length = length;
         LegacyVersion = legacyVersion;
         _codes = codes;
         _extensionsAt = starts.Extensions;
@@ -27,6 +30,12 @@ internal sealed class ClientHello
 
     /// <summary>Where each list begins in the shared array: cipher suites first, then these, in this order.</summary>
     internal readonly record struct ListStarts(int Extensions, int Versions, int Groups, int Signatures, int KeyShares);
+
+    /// <summary>The length of the message in bytes, its header of four bytes included.</summary>
+    public int Length { get; }
+
+    /// <summary>The client's 32 random bytes.</summary>
+    public ReadOnlySpan<byte> Random => _random;
 
     /// <summary>The version field of the message itself: 0x0303 from every TLS 1.3 client; the highest version offered by older ones.</summary>
     public ushort LegacyVersion { get; }

@@ -49,6 +49,7 @@ internal static class ClientHelloParser
     public const int MaxAlpnLength = 512;
 
     private const int RandomLength = 32;
+    private const int HandshakeHeaderLength = 4;
     private const int MaxSessionIdLength = 32;
 
     /// <summary>The lists as they lie in the message. Nothing of it outlives the parse.</summary>
@@ -90,7 +91,7 @@ internal static class ClientHelloParser
             return ClientHelloError.TooManyEntries;
         }
 
-        hello = Copy(legacyVersion, lists);
+        hello = Copy(legacyVersion, lists, body);
         return ClientHelloError.None;
     }
 
@@ -183,7 +184,7 @@ internal static class ClientHelloParser
         return ClientHelloError.None;
     }
 
-    private static ClientHello Copy(ushort legacyVersion, scoped in Lists lists)
+    private static ClientHello Copy(ushort legacyVersion, scoped in Lists lists, ReadOnlySpan<byte> body)
     {
         int extensionsAt = lists.CipherSuites.Length / 2;
         int versionsAt = extensionsAt + lists.ExtensionCount;
@@ -205,7 +206,9 @@ internal static class ClientHelloParser
             new ClientHello.ListStarts(extensionsAt, versionsAt, groupsAt, signaturesAt, keySharesAt),
             lists.Alpn.IsEmpty ? [] : lists.Alpn.ToArray(),
             lists.SentServerName,
-            HostName.Normalize(lists.ServerName));
+            HostName.Normalize(lists.ServerName),
+            body.Slice(sizeof(ushort), RandomLength).ToArray(),
+            HandshakeHeaderLength + body.Length);
     }
 
     private static void CopyCodes(ReadOnlySpan<byte> list, Span<ushort> destination)

@@ -1,6 +1,8 @@
+using System.Text;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
+using Breakwater.Http;
 
 namespace Breakwater.Edge.Zones;
 
@@ -13,8 +15,17 @@ internal sealed class Zone
     /// <summary>The name from the configuration.</summary>
     public required string Name { get; init; }
 
+    /// <summary><see cref="Name"/> as UTF-8, for rules; not to be changed.</summary>
+    public byte[] NameBytes => field ??= Encoding.UTF8.GetBytes(Name);
+
+    /// <summary>How rules see the paths of its requests. What is forwarded stays as it came.</summary>
+    public PathNormalisation Normalisation { get; init; } = PathNormalisation.Merging;
+
     /// <summary>Where its requests go.</summary>
     public required OriginGroup Origins { get; init; }
+
+    /// <summary>Where its rules may send requests instead (<see cref="OriginRoute"/>).</summary>
+    public IReadOnlyList<OriginGroup> RouteOrigins { get; init; } = [];
 
     /// <summary>The modules that a request meets, in the order of their phases.</summary>
     public required IRequestModule[] RequestModules { get; init; }

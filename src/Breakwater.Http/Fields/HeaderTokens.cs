@@ -25,6 +25,15 @@ public static class HeaderTokens
         return false;
     }
 
+    /// <summary>Whether the text is a token, which is what a field name has to be (RFC 9110 §5.1, §5.6.2).</summary>
+    public static bool IsToken(ReadOnlySpan<byte> text) => Octets.IsToken(text);
+
+    /// <summary>Whether the text may be a field value (RFC 9110 §5.5): it has no control bytes but tabs.</summary>
+    public static bool IsFieldValue(ReadOnlySpan<byte> text) => !text.ContainsAny(Octets.Control);
+
+    /// <summary>Takes optional whitespace (RFC 9110 §5.6.3) off both ends.</summary>
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => Octets.Trim(text);
+
     /// <summary>Walks a list. Owned by the caller's stack frame.</summary>
     public ref struct Enumerator
     {

@@ -80,6 +80,21 @@ public ref struct HeadWriter
         Raw(" HTTP/1.1\r\n"u8);
     }
 
+    /// <summary>Writes <c>METHOD path?query HTTP/1.1</c>. Path and query must be fit for it, as <see cref="RequestTarget.EncodePath"/> makes them.</summary>
+    public void RequestLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> path, bool hasQuery, ReadOnlySpan<byte> query)
+    {
+        Raw(method);
+        Raw(" "u8);
+        Raw(path);
+        if (hasQuery)
+        {
+            Raw("?"u8);
+            Raw(query);
+        }
+
+        Raw(" HTTP/1.1\r\n"u8);
+    }
+
     /// <summary>Writes <c>HTTP/1.1 200 OK</c>.</summary>
     public void StatusLine(int statusCode, ReadOnlySpan<byte> reason)
     {

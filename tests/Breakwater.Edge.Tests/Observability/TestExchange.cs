@@ -61,8 +61,9 @@ internal static class TestExchange
         Settings = new EdgeSettings(),
     };
 
-    public static Zone NewZone(string name) => new()
+    public static Zone NewZone(string name, PathNormalisation normalisation = PathNormalisation.Merging) => new()
     {
+        Normalisation = normalisation,
         Name = name,
         Origins = NewGroup(name),
         RequestModules = [],

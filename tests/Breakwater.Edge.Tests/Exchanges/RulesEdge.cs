@@ -1,0 +1,110 @@
+using System.Net;
+using Breakwater.Config;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Generations;
+using Breakwater.Edge.Origins;
+using Breakwater.Edge.Tests.Desync;
+using Breakwater.Edge.Zones;
+
+namespace Breakwater.Edge.Tests.Exchanges;
+
+/// <summary>An edge on a real listener with one zone, into which a test puts modules of its own. Owned by one test.</summary>
+internal sealed class RulesEdge : IAsyncDisposable
+{
+    private readonly Edge _edge;
+
+    private RulesEdge(Edge edge) => _edge = edge;
+
+    public IPEndPoint EndPoint => (IPEndPoint)_edge.EndPoints[0];
+
+    public Zone Zone => _edge.Plane.Live.Zones.All[0];
+
+    public OriginRegistry Origins => _edge.Origins;
+
+    public static async Task<RulesEdge> StartAsync(IPEndPoint origin) => new(await Edge.StartAsync(
+        new BreakwaterConfig
+        {
+            Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)) }],
+            Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } },
+            Zones =
+            [
+                new ZoneConfig
+                {
+                    Name = "shop",
+                    Origins = [new OriginConfig { Url = new OriginAddress(IsTls: false, origin.Address.ToString(), origin.Port) }],
+                    Outlier = new OutlierConfig { ConsecutiveFailures = 0 },
+                },
+            ],
+        },
+        new EdgeOptions(),
+        TestContext.Current.CancellationToken));
+
+    /// <summary>Puts modules into the zone, as a new generation.</summary>
+    public void Use(IRequestModule[] request, IResponseModule[] response, params OriginGroup[] routes)
+    {
+        Generation live = _edge.Plane.Live;
+        var zone = new Zone
+        {
+            Name = Zone.Name,
+            Origins = Zone.Origins,
+            RouteOrigins = routes,
+            RequestModules = request,
+            ResponseModules = response,
+            Errors = Zone.Errors,
+            Timeouts = Zone.Timeouts,
+            OriginHeaders = Zone.OriginHeaders,
+        };
+        var generation = new Generation
+        {
+            Number = live.Number + 1,
+            Hash = live.Hash,
+            PromotedAt = live.PromotedAt,
+            Zones = new ZoneTable([(zone, ["*"])]),
+            Settings = live.Settings,
+        };
+        _edge.Origins.Adopt(generation.OriginGroups);
+        _edge.Plane.Live = generation;
+    }
+
+    /// <summary>Uses one module that does this to a request.</summary>
+    public void OnRequest(Action<Exchange> change) => Use([new Module(exchange =>
+    {
+        change(exchange);
+        return Verdict.Continue;
+    })], []);
+
+    /// <summary>Uses one module that does this to a response, and one that answers a request where it wants to.</summary>
+    public void OnResponse(Action<Exchange> change, LocalResponse? answer = null) =>
+        Use(answer is null ? [] : [new Module(_ => Verdict.Answer(answer))], [new ResponseModule(change)]);
+
+    /// <summary>Sends a request (pilcrows are CRLF) and returns the response; it ends the connection.</summary>
+    public async Task<string> SendAsync(string request)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using RawClient client = new();
+        await client.ConnectAsync(EndPoint, patience.Token);
+        await client.SendAsync(request.Replace("¶", "\r\n", StringComparison.Ordinal), patience.Token);
+        client.CloseSending();
+        Assert.True(await client.ReadToEndAsync(patience.Token), "The edge did not end the connection.");
+        return client.Received;
+    }
+
+    public ValueTask DisposeAsync() => _edge.DisposeAsync();
+
+    public sealed class Module(Func<Exchange, Verdict> onRequest) : IRequestModule
+    {
+        public string Name => "test";
+
+        public RequestPhase Phase => RequestPhase.Rewrite;
+
+        public Verdict OnRequest(Exchange exchange) => onRequest(exchange);
+    }
+
+    private sealed class ResponseModule(Action<Exchange> onResponse) : IResponseModule
+    {
+        public string Name => "test";
+
+        public void OnResponse(Exchange exchange) => onResponse(exchange);
+    }
+}
