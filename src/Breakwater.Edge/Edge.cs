@@ -6,11 +6,13 @@ using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Http2;
 using Breakwater.Edge.Listeners;
+using Breakwater.Edge.Listeners.Sockets;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Tls;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
@@ -182,7 +184,9 @@ public sealed class Edge : IAsyncDisposable
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
-        builder.WebHost.UseKestrelCore().UseSockets(Transport.Configure).ConfigureKestrel(listeners.Configure);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
+            new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(listeners.Configure);
         if (listeners.SpeakHttp3)
         {
             builder.WebHost.UseQuic();

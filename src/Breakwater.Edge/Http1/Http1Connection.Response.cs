@@ -14,8 +14,8 @@ internal sealed partial class Http1Connection
     /// <summary>How long a connection that was refused is read on, so that the refusal is not lost to a reset.</summary>
     private const long LingerMicros = 1_000_000;
 
-    /// <summary>What the transport may hold unsent: its pause threshold, set in <see cref="Listeners.Transport"/>.</summary>
-    private const long TransportBufferBytes = Listeners.Transport.WriteBufferBytes;
+    /// <summary>What the client may have to read before the kernel takes more of us: it waits for a good part of its buffer to be free.</summary>
+    private const long KernelBufferBytes = 64 * 1024;
 
     /// <summary>Fields that the edge writes itself.</summary>
     private static readonly KnownFieldSet Rewritten = KnownFieldSet.Of(KnownField.BreakwaterRay);
@@ -134,7 +134,7 @@ internal sealed partial class Http1Connection
     /// <inheritdoc/>
     public override ValueTask<bool> FlushAsync()
     {
-        long pending = TransportBufferBytes + _output.UnflushedBytes;
+        long pending = KernelBufferBytes + _output.UnflushedBytes;
         try
         {
             ValueTask<FlushResult> flush = _output.FlushAsync();

@@ -7,6 +7,7 @@ using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Breakwater.Edge.Http1;
 
@@ -211,7 +212,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
     {
         if (!_input.TryRead(out ReadResult read))
         {
-            return false;
+            return !_client.IsTls && _transport.Features.Get<IConnectionSocketFeature>()?.Socket.Available > 0;
         }
 
         bool any = !read.Buffer.IsEmpty;

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Breakwater.Edge.Listeners.Sockets;
+
+/// <summary>An accepted connection. Owned by its flow; <see cref="Abort(ConnectionAbortedException)"/> is thread-safe.</summary>
+internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
+    IConnectionEndPointFeature, IConnectionLifetimeFeature, IConnectionSocketFeature, IMemoryPoolFeature
+{
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly SocketInput _input;
+    private readonly SocketOutput _output;
+    private IDictionary<object, object?>? _items;
+    private int _closed;
+
+    public SocketConnection(Socket socket, string id, MemoryPool<byte> memory)
+    {
+        Socket = socket;
+        MemoryPool = memory;
+        ConnectionId = id;
+        _input = new SocketInput(socket);
+        _output = new SocketOutput(socket);
+        Transport = this;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        ConnectionClosed = _aborted.Token;
+        Features.Set<IConnectionIdFeature>(this);
+        Features.Set<IConnectionTransportFeature>(this);
+        Features.Set<IConnectionItemsFeature>(this);
+        Features.Set<IConnectionEndPointFeature>(this);
+        Features.Set<IConnectionLifetimeFeature>(this);
+        Features.Set<IConnectionSocketFeature>(this);
+        Features.Set<IMemoryPoolFeature>(this);
+    }
+
+    /// <inheritdoc/>
+    public Socket Socket { get; }
+
+    /// <summary>What Kestrel takes its buffers for TLS and HTTP/2 from.</summary>
+    public MemoryPool<byte> MemoryPool { get; }
+
+    /// <inheritdoc/>
+    public override string ConnectionId { get; set; }
+
+    /// <inheritdoc/>
+    public override IFeatureCollection Features { get; } = new FeatureCollection(16);
+
+    /// <inheritdoc/>
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    /// <summary>The bytes as they are on the wire, until TLS puts its own in their place.</summary>
+    public override IDuplexPipe Transport { get; set; }
+
+    /// <inheritdoc/>
+    public override EndPoint? LocalEndPoint { get; set; }
+
+    /// <inheritdoc/>
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    /// <inheritdoc/>
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    PipeReader IDuplexPipe.Input => _input;
+
+    PipeWriter IDuplexPipe.Output => _output;
+
+    /// <inheritdoc/>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (Close())
+        {
+            // Elsewhere: whoever aborts must not run what others do about it. The source holds no timer and needs no disposal.
+            ThreadPool.UnsafeQueueUserWorkItem(static aborted => aborted.Cancel(), _aborted, preferLocal: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        Close();
+        _input.Complete();
+        _output.Complete();
+        return default;
+    }
+
+    /// <summary>Closes the socket; what is pending on it ends. False when it was closed already.</summary>
+    private bool Close()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            // What was sent still arrives, and the client learns that no more is coming, unless bytes of its own are left unread.
+            Socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The client was faster.
+        }
+
+        Socket.Dispose();
+        return true;
+    }
+}

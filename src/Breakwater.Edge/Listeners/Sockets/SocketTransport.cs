@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Breakwater.Edge.Listeners.Sockets;
+
+/// <summary>
+/// The sockets under Kestrel, ours instead of its own: bytes are received where they are read and sent from where they were written, and
+/// all work of a request runs on the thread that the kernel woke for it. Thread-safe.
+/// </summary>
+/// <remarks>
+/// Kestrel's transport runs a loop for each direction of each connection, with a pipe between it and the reader, so that reading, handling
+/// and writing may overlap. A proxy has nothing to overlap: it waits for the client, then for the origin.
+/// </remarks>
+internal sealed class SocketTransport(IMemoryPoolFactory<byte> memory, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private const int Backlog = 4096;
+
+    /// <inheritdoc/>
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint or FileHandleEndPoint;
+
+    /// <inheritdoc/>
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        Socket socket;
+        try
+        {
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException(exception.Message, exception);
+        }
+
+        socket.Listen(Backlog);
+        return new ValueTask<IConnectionListener>(new SocketListener(socket, memory.Create(), time));
+    }
+}
