@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Breakwater.Config;
@@ -161,7 +162,9 @@ public sealed class CurlTests : IAsyncLifetime
     [InlineData("--http2-prior-knowledge", "text/plain", "content-type: text/plain", "502")]
     public async Task A_dead_origin_is_told_in_the_format_asked_for(string protocol, string accept, string field, string text)
     {
-        await using InteropEdge edge = await InteropEdge.StartAsync(new IPEndPoint(IPAddress.Loopback, ToolProcess.FreePort()));
+        using Socket deaf = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound, not listening: nobody else can get the port, everybody is refused
+        await using InteropEdge edge = await InteropEdge.StartAsync((IPEndPoint)deaf.LocalEndPoint!);
         string output = await CurlClient.RunAsync(protocol, "--include", "--header", $"Accept: {accept}", edge.Url + "/");
         Assert.Contains(" 502 ", output.Split('\n')[0], StringComparison.Ordinal);
         Assert.Contains(field, output, StringComparison.OrdinalIgnoreCase);
