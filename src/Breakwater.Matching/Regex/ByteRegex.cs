@@ -17,16 +17,21 @@ public sealed class ByteRegex
     /// <summary>A match's groups are kept on the stack up to this many.</summary>
     private const int MaxGroups = 128;
 
+    private readonly byte[] _pattern;
+    private readonly ByteRegexOptions _options;
     private readonly IReadOnlyList<string?> _groupNames;
-    private readonly RegexProgram _captures;
     private readonly RegexProgram _search;
+    private readonly LazyDfa _any;
+    private readonly int _minLength;
+    private Spans? _spans;
 
-    private ByteRegex(string pattern, ParsedRegex parsed)
+    private ByteRegex(ReadOnlySpan<byte> pattern, ByteRegexOptions options, ParsedRegex parsed)
     {
-        Pattern = pattern;
-        _groupNames = parsed.GroupNames;
-        _search = RegexCompiler.Compile(parsed.Root, reversed: false, captures: false);
-        _captures = GroupCount == 1 ? _search : RegexCompiler.Compile(parsed.Root, reversed: false, captures: true);
+        Pattern = Encoding.UTF8.GetString(pattern);
+        (_pattern, _options, _groupNames) = (pattern.ToArray(), options, parsed.GroupNames);
+        _search = RegexCompiler.Compile([parsed.Root], reversed: false, captures: false);
+        _any = new LazyDfa(_search, DfaGoal.Any, options.MaxDfaBytes);
+        _minLength = (int)Math.Min(int.MaxValue, parsed.Root.MinLength);
         Required = RequiredLiterals.None;
     }
 
@@ -58,7 +63,7 @@ public sealed class ByteRegex
             error = new ByteRegexError(0, $"A pattern may have {MaxGroups - 1} capturing groups. Write (?:…) for those that only group.");
             return false;
         }
-        regex = new ByteRegex(Encoding.UTF8.GetString(pattern), parsed);
+        regex = new ByteRegex(pattern, options, parsed);
         return true;
     }
 
@@ -74,7 +79,15 @@ public sealed class ByteRegex
     }
 
     /// <summary>Whether the pattern matches anywhere in the text.</summary>
-    public bool IsMatch(ReadOnlySpan<byte> input) => NfaSimulation.IsMatch(_search, input, 0);
+    public bool IsMatch(ReadOnlySpan<byte> input)
+    {
+        if (input.Length < _minLength)
+            return false;
+        bool? match = _any.IsMatch(input, 0);
+        if (match == false)
+            return false;
+        return match == true && _search.Lookarounds.Length == 0 || NfaSimulation.IsMatch(_search, input, 0);
+    }
 
     /// <summary>
     /// Finds the first match that starts at or after <paramref name="start"/>. The text before start is seen by <c>^</c>, <c>\b</c> and
@@ -83,13 +96,9 @@ public sealed class ByteRegex
     public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
     {
         match = ByteRange.None;
-        if ((uint)start > (uint)input.Length)
+        if ((uint)start > (uint)input.Length || input.Length - start < _minLength || _any.IsMatch(input, start) == false)
             return false;
-        Span<int> slots = stackalloc int[2];
-        if (!PikeVm.Search(_search, input, start, anchored: false, slots))
-            return false;
-        match = new ByteRange(slots[0], slots[1]);
-        return true;
+        return Finder.TryFind(input, start, out match);
     }
 
     /// <summary>
@@ -101,19 +110,68 @@ public sealed class ByteRegex
         groups.Fill(ByteRange.None);
         if (!TryFind(input, start, out var match))
             return false;
-        int count = Math.Min(groups.Length, GroupCount);
-        if (count == 0)
+        if (groups.Length == 0)
             return true;
         groups[0] = match;
-        if (count == 1)
-            return true;
-        Span<int> slots = stackalloc int[2 * count];
-        PikeVm.Search(_captures, input, match.Start, anchored: true, slots);
-        for (int i = 1; i < count; i++)
-            groups[i] = slots[2 * i + 1] < 0 ? ByteRange.None : new ByteRange(slots[2 * i], slots[2 * i + 1]);
+        int count = Math.Min(groups.Length, GroupCount);
+        if (count > 1)
+            Finder.Groups(input, match, groups[..count]);
         return true;
+    }
+
+    private Spans Finder
+    {
+        get
+        {
+            var known = Volatile.Read(ref _spans);
+            if (known is not null)
+                return known;
+            // Parsed once more, so that patterns of which nobody asks where they matched need not keep their tree.
+            var parsed = RegexParser.Parse(_pattern, _options, out _);
+            Interlocked.CompareExchange(ref _spans, new Spans(parsed!, _search, _options.MaxDfaBytes), null);
+            return _spans;
+        }
     }
 
     /// <inheritdoc/>
     public override string ToString() => Pattern;
+
+    /// <summary>Finds where matches and groups are: made when first asked for. Thread-safe.</summary>
+    private sealed class Spans(ParsedRegex parsed, RegexProgram search, int maxDfaBytes)
+    {
+        private readonly LazyDfa _ends = new(search, DfaGoal.First, maxDfaBytes);
+        private readonly LazyDfa _starts =
+            new(RegexCompiler.Compile([parsed.Root], reversed: true, captures: false), DfaGoal.Longest, maxDfaBytes);
+
+        private readonly RegexProgram? _captures =
+            parsed.GroupNames.Count > 1 ? RegexCompiler.Compile([parsed.Root], reversed: false, captures: true) : null;
+
+        public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
+        {
+            match = ByteRange.None;
+            if (search.Lookarounds.Length == 0 && _ends.FindEnd(input, start) is { } end)
+            {
+                if (end < 0)
+                    return false;
+                if (_starts.FindStart(input, start, end) is { } from and >= 0)
+                {
+                    match = new ByteRange(from, end);
+                    return true;
+                }
+            }
+            Span<int> slots = stackalloc int[2];
+            if (!PikeVm.Search(search, input, start, anchored: false, slots))
+                return false;
+            match = new ByteRange(slots[0], slots[1]);
+            return true;
+        }
+
+        public void Groups(ReadOnlySpan<byte> input, ByteRange match, Span<ByteRange> groups)
+        {
+            Span<int> slots = stackalloc int[2 * groups.Length];
+            PikeVm.Search(_captures!, input, match.Start, anchored: true, slots);
+            for (int i = 1; i < groups.Length; i++)
+                groups[i] = slots[2 * i + 1] < 0 ? ByteRange.None : new ByteRange(slots[2 * i], slots[2 * i + 1]);
+        }
+    }
 }

@@ -2,7 +2,7 @@ namespace Breakwater.Matching;
 
 /// <summary>
 /// Runs a program without captures by following all its threads at once: existence of a match, and the positions at which a lookaround
-/// holds. Time is at most the text's length times the program's; the fallback where a lazy DFA does not pay. Stateless.
+/// holds. Time is at most the text's length times the program's; the fallback where a <see cref="LazyDfa"/> does not pay. Stateless.
 /// </summary>
 internal static class NfaSimulation
 {
@@ -13,15 +13,14 @@ internal static class NfaSimulation
         var scratch = NfaScratch.Rent(program);
         int count = 0;
         scratch.Advance();
-        for (int at = start; ; at++)
+        if (Follow(program, scratch, scratch.Threads, input, start, program.Start, ref count))
+            return true;
+        for (int at = start; at < input.Length && count > 0; at++)
         {
-            if (Follow(program, scratch, scratch.Threads, input, at, program.Start, ref count))
-                return true;
-            if (at == input.Length)
-                return false;
             if (Step(program, scratch, input, at, at + 1, ref count))
                 return true;
         }
+        return false;
     }
 
     /// <summary>Notes in the scratch's oracle where each lookaround of the program holds.</summary>
@@ -45,13 +44,12 @@ internal static class NfaSimulation
         var program = lookaround.Program;
         var scratch = NfaScratch.Rent(program);
         int count = 0;
-        bool match = false;
         scratch.Advance();
         int at = lookaround.Ahead ? input.Length : 0;
         int last = input.Length - at;
+        bool match = Follow(program, scratch, scratch.Threads, input, at, program.Start, ref count);
         while (true)
         {
-            match |= Follow(program, scratch, scratch.Threads, input, at, program.Start, ref count);
             if (match)
                 holds[at >> 6] |= 1UL << (at & 63);
             if (at == last)

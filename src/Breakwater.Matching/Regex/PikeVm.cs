@@ -27,7 +27,7 @@ internal static class PikeVm
                 work.Fill(-1);
                 work[0] = at;
                 scratch.Swap();
-                Follow(program, scratch, input, at, program.Start, work, ref count);
+                Follow(program, scratch, input, at, program.Entry, work, ref count);
                 scratch.Swap();
             }
             if (count == 0 && (matched || anchored))

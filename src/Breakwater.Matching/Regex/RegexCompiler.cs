@@ -14,22 +14,39 @@ internal sealed class RegexCompiler
     private RegexCompiler(bool reversed, bool captures, List<Lookaround> lookarounds, Dictionary<LookaroundNode, int> lookaroundOf) =>
         (_reversed, _captures, _lookarounds, _lookaroundOf) = (reversed, captures, lookarounds, lookaroundOf);
 
-    /// <summary>A program for one pattern; a reversed one reads texts backwards. Groups are noted only with <paramref name="captures"/>.</summary>
-    public static RegexProgram Compile(RegexNode root, bool reversed, bool captures) => Compile([root], reversed, captures);
-
-    /// <summary>A program for several patterns at once; which of them matched is the argument of the match instruction.</summary>
+    /// <summary>
+    /// A program for one or several patterns; which of them matched is the argument of the match instruction. A reversed one reads texts
+    /// backwards and only from where it is set, other ones search. Groups are noted only with <paramref name="captures"/>.
+    /// </summary>
     public static RegexProgram Compile(IReadOnlyList<RegexNode> roots, bool reversed, bool captures) =>
-        new RegexCompiler(reversed, captures, [], []).Build(roots);
+        new RegexCompiler(reversed, captures, [], []).Build(roots, anywhere: !reversed && !roots.All(IsAnchored));
 
-    private RegexProgram Build(IReadOnlyList<RegexNode> roots)
+    /// <summary>Whether a node matches at the start of the text only.</summary>
+    private static bool IsAnchored(RegexNode node) => node switch
     {
-        int start = -1;
+        LookNode look => look.Look.Kind == LookKind.StartText,
+        CaptureNode capture => IsAnchored(capture.Item),
+        ConcatNode concat => IsAnchored(concat.Items[0]),
+        AlternateNode alternate => alternate.Items.All(IsAnchored),
+        _ => false,
+    };
+
+    private RegexProgram Build(IReadOnlyList<RegexNode> roots, bool anywhere)
+    {
+        int entry = -1;
         for (int id = roots.Count - 1; id >= 0; id--)
         {
-            int entry = Emit(roots[id], Add(Op.Match, 0, id));
-            start = start < 0 ? entry : Add(Op.Split, entry, start);
+            int pattern = Emit(roots[id], Add(Op.Match, 0, id));
+            entry = entry < 0 ? pattern : Add(Op.Split, pattern, entry);
         }
-        return new RegexProgram([.. _code], start, _reversed, InOrder(_sets), InOrder(_looks), [.. _lookarounds]);
+        int start = entry;
+        if (anywhere)
+        {
+            int skip = Add(Op.Set, 0, Number(_sets, ByteSet.All));
+            start = Add(Op.Split, entry, skip);
+            _code[skip] = _code[skip] with { Out = start };
+        }
+        return new RegexProgram([.. _code], entry, start, _reversed, InOrder(_sets), InOrder(_looks), [.. _lookarounds]);
     }
 
     private static T[] InOrder<T>(Dictionary<T, int> numbers)
@@ -123,7 +140,7 @@ internal sealed class RegexCompiler
     {
         if (!_lookaroundOf.TryGetValue(node, out int number))
         {
-            var program = new RegexCompiler(node.Ahead, captures: false, _lookarounds, _lookaroundOf).Build([node.Item]);
+            var program = new RegexCompiler(node.Ahead, captures: false, _lookarounds, _lookaroundOf).Build([node.Item], anywhere: true);
             number = _lookarounds.Count;
             _lookaroundOf.Add(node, number);
             _lookarounds.Add(new Lookaround(program, node.Ahead, node.Negative));

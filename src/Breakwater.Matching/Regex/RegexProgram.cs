@@ -36,9 +36,11 @@ internal sealed class RegexProgram
 {
     public const int InstructionBytes = 12;
 
-    public RegexProgram(Instruction[] instructions, int start, bool reversed, ByteSet[] sets, Look[] looks, Lookaround[] lookarounds)
+    public RegexProgram(
+        Instruction[] instructions, int entry, int start, bool reversed, ByteSet[] sets, Look[] looks, Lookaround[] lookarounds)
     {
-        (Instructions, Start, Reversed, Looks, Lookarounds) = (instructions, start, reversed, looks, lookarounds);
+        (Instructions, Entry, Start, Reversed, Sets) = (instructions, entry, start, reversed, sets);
+        (Looks, Lookarounds) = (looks, lookarounds);
         var (near, far) = (new List<ByteSet>(), new List<ByteSet>());
         foreach (var look in looks)
         {
@@ -60,10 +62,19 @@ internal sealed class RegexProgram
 
     public Instruction[] Instructions { get; }
 
+    /// <summary>Where a match begins.</summary>
+    public int Entry { get; }
+
+    /// <summary>Where a search begins: as <see cref="Entry"/>, or the loop that tries it at each position, as a last resort going on.</summary>
     public int Start { get; }
+
+    /// <summary>Whether a match may begin anywhere.</summary>
+    public bool Unanchored => Start != Entry;
 
     /// <summary>Whether this reads a text from its end to its start.</summary>
     public bool Reversed { get; }
+
+    public ByteSet[] Sets { get; }
 
     public Look[] Looks { get; }
 
