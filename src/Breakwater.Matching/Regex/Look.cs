@@ -29,7 +29,9 @@ internal enum LookKind : byte
 /// </summary>
 internal readonly record struct Look(LookKind Kind, ByteSet Set = default)
 {
-    private static ByteSet Newlines { get; } = ByteSet.Of('\n') | ByteSet.Of('\r');
+    private static ByteSet Newline { get; } = ByteSet.Of('\n');
+
+    private static ByteSet Return { get; } = ByteSet.Of('\r');
 
     /// <summary>Whether the condition holds between two bytes; -1 stands for "no byte": the start or end of the text.</summary>
     public bool Holds(int left, int right) => Kind switch
@@ -50,25 +52,32 @@ internal readonly record struct Look(LookKind Kind, ByteSet Set = default)
         _ => right < 0 || !Set.Contains(right),
     };
 
-    /// <summary>The set of left bytes that this condition tells from all others; empty when the left byte does not matter.</summary>
-    public ByteSet LeftSet => Kind switch
+    /// <summary>Adds the sets of bytes that this condition tells from all others, for the byte on its left and the one on its right.</summary>
+    public void AddSets(List<ByteSet> left, List<ByteSet> right)
     {
-        LookKind.StartLine or LookKind.StartLineNotAtEnd => ByteSet.Of('\n'),
-        LookKind.StartLineCrlf => Newlines,
-        LookKind.EndLineCrlf => ByteSet.Of('\r'),
-        LookKind.WordBoundary or LookKind.NotWordBoundary or LookKind.WordStart or LookKind.WordEnd or LookKind.WordStartHalf => ByteSet.Word,
-        _ => ByteSet.Empty,
-    };
-
-    /// <summary>As <see cref="LeftSet"/>, for the right byte.</summary>
-    public ByteSet RightSet => Kind switch
-    {
-        LookKind.EndLine or LookKind.StartLineCrlf => ByteSet.Of('\n'),
-        LookKind.EndLineCrlf => Newlines,
-        LookKind.WordBoundary or LookKind.NotWordBoundary or LookKind.WordStart or LookKind.WordEnd or LookKind.WordEndHalf => ByteSet.Word,
-        LookKind.NextNotIn => Set,
-        _ => ByteSet.Empty,
-    };
+        switch (Kind)
+        {
+            case LookKind.StartLine or LookKind.StartLineNotAtEnd:
+                left.Add(Newline);
+                break;
+            case LookKind.EndLine:
+                right.Add(Newline);
+                break;
+            case LookKind.StartLineCrlf or LookKind.EndLineCrlf:
+                left.AddRange(Newline, Return);
+                right.AddRange(Newline, Return);
+                break;
+            case LookKind.NextNotIn:
+                right.Add(Set);
+                break;
+            case LookKind.StartText or LookKind.EndText:
+                break;
+            default:
+                left.Add(ByteSet.Word);
+                right.Add(ByteSet.Word);
+                break;
+        }
+    }
 
     private static bool IsWord(int value) => value >= 0 && ByteSet.Word.Contains(value);
 }

@@ -35,6 +35,9 @@ internal sealed class NfaScratch
         return scratch;
     }
 
+    /// <summary>How many instructions were visited since the thread began: the work done, for those who bound it.</summary>
+    public long Visits { get; private set; }
+
     /// <summary>Begins a new position: no instruction is marked as visited.</summary>
     public void Advance()
     {
@@ -52,6 +55,7 @@ internal sealed class NfaScratch
         if (mark == _generation)
             return false;
         mark = _generation;
+        Visits++;
         return true;
     }
 

@@ -43,10 +43,7 @@ internal sealed class RegexProgram
         (Looks, Lookarounds) = (looks, lookarounds);
         var (near, far) = (new List<ByteSet>(), new List<ByteSet>());
         foreach (var look in looks)
-        {
-            near.Add(reversed ? look.RightSet : look.LeftSet);
-            far.Add(reversed ? look.LeftSet : look.RightSet);
-        }
+            look.AddSets(reversed ? far : near, reversed ? near : far);
         (ContextOf, ContextBytes) = Partition(near);
         (ClassOf, ClassBytes) = Partition([.. sets, .. near, .. far]);
         Accepts = new ulong[sets.Length * 4];
