@@ -1,4 +1,9 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Breakwater.Rules.Compilation;
+using Breakwater.Rules.Evaluation;
+using Breakwater.Rules.Functions;
+using Breakwater.Rules.Syntax;
 
 namespace Breakwater.Rules;
 
@@ -8,11 +13,19 @@ namespace Breakwater.Rules;
 /// </summary>
 public sealed class ValueExpression
 {
-    private ValueExpression(string text, ExpressionScheme scheme, RuleType type)
+    private readonly Plan _plan;
+    private readonly int _registers;
+
+    private ValueExpression(string text, ExpressionScheme scheme, ValueSyntax syntax)
     {
         Text = text;
         Scheme = scheme;
-        Type = type;
+        Type = syntax.Type;
+        Syntax = syntax;
+        Fields = FieldCollector.Of(syntax);
+        var compiler = new ExpressionCompiler();
+        _plan = compiler.Value(syntax);
+        _registers = compiler.Registers;
     }
 
     /// <summary>The expression as it was written.</summary>
@@ -24,34 +37,120 @@ public sealed class ValueExpression
     /// <summary>Type of the value.</summary>
     public RuleType Type { get; }
 
-    /// <summary>The fields it may read, each once.</summary>
-    public IReadOnlyList<FieldId> Fields { get; } = [];
+    /// <summary>The fields it may read, each once, in the order they stand in it.</summary>
+    public IReadOnlyList<FieldId> Fields { get; }
+
+    internal ValueSyntax Syntax { get; }
 
     /// <summary>Compiles an expression of any type; false, and at least one diagnostic added, when something is wrong. Never throws.</summary>
     public static bool TryCompile(
         string text, ExpressionScheme scheme, [NotNullWhen(true)] out ValueExpression? expression, List<ExpressionDiagnostic> diagnostics)
     {
-        expression = null;
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(scheme);
         ArgumentNullException.ThrowIfNull(diagnostics);
-        diagnostics.Add(new ExpressionDiagnostic(1, 1, 1, "expressions cannot be compiled yet"));
-        return false;
+        expression = null;
+        if (!ExpressionParser.TryParseValue(text, scheme, out ValueSyntax? syntax, out ExpressionDiagnostic? error))
+        {
+            diagnostics.Add(error);
+            return false;
+        }
+
+        expression = new ValueExpression(text, scheme, syntax);
+        return true;
     }
 
     /// <summary>
     /// The value as text: a string as it is; an integer, Boolean or address as <c>to_string()</c> writes it. False when it is missing or
     /// of a type without text. The span stays valid until <see cref="EvaluationContext.Reset"/>.
     /// </summary>
-    public bool TryEvaluateText(EvaluationContext context, out ReadOnlySpan<byte> value) => throw new NotSupportedException();
+    public bool TryEvaluateText(EvaluationContext context, out ReadOnlySpan<byte> value)
+    {
+        Begin(context);
+        switch (_plan)
+        {
+            case ScalarPlan<ReadOnlySpan<byte>> text:
+                return text.Node.TryGet(context, out value);
+            case ScalarPlan<long> number:
+                return new ToStringFunction<long>(number.Node).TryGet(context, out value);
+            case ScalarPlan<IpValue> address:
+                return new ToStringFunction<IpValue>(address.Node).TryGet(context, out value);
+            case ScalarPlan<bool> truth:
+                return new ToStringFunction<bool>(truth.Node).TryGet(context, out value);
+            default:
+                value = default;
+                return false;
+        }
+    }
 
-    /// <summary>The value of an expression of type Integer; false when it is missing.</summary>
-    public bool TryEvaluateInt(EvaluationContext context, out long value) => throw new NotSupportedException();
+    /// <summary>The value of an expression of type Integer; false when it is missing or of another type.</summary>
+    public bool TryEvaluateInt(EvaluationContext context, out long value)
+    {
+        Begin(context);
+        value = 0;
+        return _plan is ScalarPlan<long> number && number.Node.TryGet(context, out value);
+    }
 
-    /// <summary>The value of an expression of type IP address; false when it is missing.</summary>
-    public bool TryEvaluateIp(EvaluationContext context, out IpValue value) => throw new NotSupportedException();
+    /// <summary>The value of an expression of type IP address; false when it is missing or of another type.</summary>
+    public bool TryEvaluateIp(EvaluationContext context, out IpValue value)
+    {
+        Begin(context);
+        value = default;
+        return _plan is ScalarPlan<IpValue> address && address.Node.TryGet(context, out value);
+    }
+
+    /// <summary>The value of an expression of type Boolean; false when it is missing or of another type.</summary>
+    public bool TryEvaluateBool(EvaluationContext context, out bool value)
+    {
+        Begin(context);
+        value = false;
+        return _plan is ScalarPlan<bool> truth && truth.Node.TryGet(context, out value);
+    }
 
     /// <summary>
-    /// Bytes that are equal exactly for equal values, whatever the type, arrays included: a counter's key. False when the value is missing,
-    /// which is not the same as an empty one. The span stays valid until <see cref="EvaluationContext.Reset"/>.
+    /// Bytes that are equal exactly for equal values of this expression, arrays included: a counter's key. False when the value is
+    /// missing, which is not the same as an empty one. The span stays valid until <see cref="EvaluationContext.Reset"/>.
     /// </summary>
-    public bool TryEvaluateKey(EvaluationContext context, out ReadOnlySpan<byte> key) => throw new NotSupportedException();
+    public bool TryEvaluateKey(EvaluationContext context, out ReadOnlySpan<byte> key)
+    {
+        switch (_plan)
+        {
+            case ScalarPlan:
+                return TryEvaluateText(context, out key);
+            case FlatPlan<ReadOnlySpan<byte>> texts:
+                Begin(context);
+                return TryWriteAll(context, texts.Sequence, out key);
+            default:
+                key = default;
+                return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    private void Begin(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.NeedRegisters(_registers);
+    }
+
+    // Each element behind its length, so that no two arrays look alike.
+    private static bool TryWriteAll(EvaluationContext context, Sequence<ReadOnlySpan<byte>> sequence, out ReadOnlySpan<byte> key)
+    {
+        key = default;
+        if (!sequence.Open(context)) return false;
+        var writer = new ScratchWriter(context.Scratch);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        while (sequence.MoveNext(context))
+        {
+            if (!sequence.TryGetCurrent(context, out ReadOnlySpan<byte> element)) continue;
+            BinaryPrimitives.WriteInt32LittleEndian(length, element.Length);
+            writer.Append(length);
+            writer.Append(element);
+        }
+
+        key = writer.Written;
+        return !writer.Failed;
+    }
 }

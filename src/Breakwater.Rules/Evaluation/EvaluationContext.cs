@@ -1,3 +1,5 @@
+using Breakwater.Rules.Evaluation;
+
 namespace Breakwater.Rules;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Breakwater.Rules;
 public sealed class EvaluationContext
 {
     private FieldValues _values;
+    private long[] _registers = new long[32];
 
     /// <summary>A context over the values of a request.</summary>
     public EvaluationContext(FieldValues values)
@@ -18,10 +21,21 @@ public sealed class EvaluationContext
     /// <summary>The values of the request.</summary>
     public FieldValues Values => _values;
 
-    /// <summary>Starts over with the values of another request.</summary>
+    internal ScratchMemory Scratch { get; } = new();
+
+    /// <summary>Where the cursors of the expression that is being evaluated keep their places.</summary>
+    internal long[] Registers => _registers;
+
+    /// <summary>Starts over with the values of another request. Spans that expressions handed out end their life here.</summary>
     public void Reset(FieldValues values)
     {
         ArgumentNullException.ThrowIfNull(values);
         _values = values;
+        Scratch.Reset();
+    }
+
+    internal void NeedRegisters(int count)
+    {
+        if (_registers.Length < count) Array.Resize(ref _registers, count);
     }
 }
