@@ -23,6 +23,22 @@ internal static class ByteRarity
         return sum;
     }
 
+    /// <summary>Where in the literal the part of a length, or the whole if it is shorter, is rarest.</summary>
+    public static int RarestWindow(ReadOnlySpan<byte> literal, int length)
+    {
+        int best = 0, bestSum = int.MaxValue;
+        for (int i = 0; i <= literal.Length - length; i++)
+        {
+            int sum = Of(literal.Slice(i, length));
+            if (sum < bestSum)
+            {
+                (best, bestSum) = (i, sum);
+            }
+        }
+
+        return best;
+    }
+
     private static byte[] Build()
     {
         ReadOnlySpan<byte> falling =

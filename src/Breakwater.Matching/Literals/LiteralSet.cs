@@ -1,25 +1,62 @@
 namespace Breakwater.Matching;
 
 /// <summary>
-/// Many literals searched at once. Immutable, thread-safe. Build it with <see cref="LiteralSetBuilder"/>.
+/// Many literals searched at once: which of them occur in an input. Immutable, thread-safe. Build it with
+/// <see cref="LiteralSetBuilder"/>.
 /// </summary>
+/// <remarks>
+/// <para>One set may hold the tests of all rules over one field: literals anywhere, at the start, at the end, and equal to the whole. Each
+/// kind has the search that suits it, and a kind that no literal has costs nothing.</para>
+/// <para>Time is linear in the input whatever input and literals are. Literals anywhere are found by a filter that rejects nearly
+/// every place of ordinary input, and by comparison in the places that remain. An input made of near matches would make the comparisons
+/// many: they have a credit in proportion to the input's length, and when it is used up, an automaton goes over what is left.</para>
+/// </remarks>
 public sealed class LiteralSet
 {
-    private readonly Literal[] _literals;
-    private readonly LiteralFinder?[] _finders;
+    // What the filter's comparisons may cost before the automaton takes over: a comparison costs 1 and more for long literals.
+    private const int CreditPerByte = 2, LeastCredit = 256;
+
+    private readonly SingleByteScanner? _single;
+    private readonly FewLiteralsScanner? _few;
+    private readonly ManyLiteralsScanner? _many;
+    private readonly AhoCorasick[] _automata;
+    private readonly OrderedLiterals[] _ordered;
+    private readonly (ByteStringSet Set, int[] Ids)[] _whole;
+    private readonly int _longest;
 
     internal LiteralSet(Literal[] literals)
     {
-        _literals = literals;
-        _finders = [.. literals.Select(literal =>
-            literal.Anchor == LiteralAnchor.Anywhere ? new LiteralFinder(literal.Bytes, literal.IgnoreCase) : null)];
+        Count = literals.Length;
+        (Literal Literal, int Id)[] all = [.. literals.Select(static (literal, id) => (literal, id))];
+        _single = Where(all, LiteralAnchor.Anywhere, static length => length == 1) is { Count: > 0 } single ? new SingleByteScanner(single) : null;
+        List<(Literal Literal, int Id)> longer = Where(all, LiteralAnchor.Anywhere, static length => length > 1);
+        _longest = longer.Count == 0 ? 0 : longer.Max(static entry => entry.Literal.Bytes.Length);
+        _few = longer.Count is > 0 and <= FewLiteralsScanner.MostLiterals ? new FewLiteralsScanner(longer) : null;
+        _many = longer.Count > FewLiteralsScanner.MostLiterals ? new ManyLiteralsScanner(longer) : null;
+        _automata = [.. ByCase(longer).Select(static group => new AhoCorasick(group))];
+        _ordered =
+        [
+            .. ByCase(Where(all, LiteralAnchor.Start)).Select(static group => new OrderedLiterals(group, backwards: false)),
+            .. ByCase(Where(all, LiteralAnchor.End)).Select(static group => new OrderedLiterals(group, backwards: true)),
+        ];
+        _whole =
+        [
+            .. ByCase(Where(all, LiteralAnchor.Whole)).Select(static group => (
+                ByteStringSet.Create(group.Select(static entry => (ReadOnlyMemory<byte>)entry.Literal.Bytes), group[0].Literal.IgnoreCase),
+                group.Select(static entry => entry.Id).ToArray())),
+        ];
+        MemoryBytes = (_few?.MemoryBytes ?? 0) + (_many?.MemoryBytes ?? 0)
+            + _automata.Sum(static automaton => automaton.MemoryBytes) + _ordered.Sum(static ordered => ordered.MemoryBytes);
     }
 
     /// <summary>How many literals the set has; their ids are 0 up to this number.</summary>
-    public int Count => _literals.Length;
+    public int Count { get; }
 
     /// <summary>How many 64-bit words <see cref="Scan"/> needs for one bit an id.</summary>
     public int WordCount => (Count + 63) / 64;
+
+    /// <summary>Bytes held by the tables of this set.</summary>
+    public long MemoryBytes { get; }
 
     /// <summary>
     /// Finds all literals that occur, in one pass, and sets bit <c>id</c> for each. Bits that are set already stay set.
@@ -30,47 +67,70 @@ public sealed class LiteralSet
     public bool Scan(ReadOnlySpan<byte> input, Span<ulong> found)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(found.Length, WordCount);
-        bool any = false;
-        for (int id = 0; id < _literals.Length; id++)
-        {
-            if (Find(id, input) >= 0)
-            {
-                found[id >> 6] |= 1UL << id;
-                any = true;
-            }
-        }
-
-        return any;
+        AllLiterals sink = new(found);
+        Scan(input, ref sink);
+        return sink.Any;
     }
 
     /// <summary>Whether any literal occurs.</summary>
-    public bool ContainsAny(ReadOnlySpan<byte> input) => IndexOfAny(input, out _) >= 0;
+    public bool ContainsAny(ReadOnlySpan<byte> input)
+    {
+        AnyLiteral sink = default;
+        Scan(input, ref sink);
+        return sink.Any;
+    }
 
     /// <summary>The lowest place at which a literal occurs, or -1; of several there, the lowest id.</summary>
     public int IndexOfAny(ReadOnlySpan<byte> input, out int id)
     {
-        int best = -1;
-        id = -1;
-        for (int i = 0; i < _literals.Length; i++)
+        FirstLiteral sink = new();
+        Scan(input, ref sink);
+        id = sink.Id;
+        return id < 0 ? -1 : sink.Start;
+    }
+
+    private void Scan<TSink>(ReadOnlySpan<byte> input, ref TSink sink)
+        where TSink : struct, ILiteralSink, allows ref struct
+    {
+        foreach ((ByteStringSet set, int[] ids) in _whole)
         {
-            if (Find(i, input) is >= 0 and var at && (best < 0 || at < best))
+            if (set.Find(input) is >= 0 and var number)
             {
-                (best, id) = (at, i);
+                sink.Found(ids[number], 0);
             }
         }
 
-        return best;
+        foreach (OrderedLiterals ordered in _ordered)
+        {
+            ordered.Scan(input, ref sink);
+        }
+
+        if (sink.Limit == 0)
+        {
+            return;
+        }
+
+        _single?.Scan(input, ref sink);
+        if (sink.Limit == 0 || input.Length < 2)
+        {
+            return;
+        }
+
+        int credit = LeastCredit + (int)Math.Min((long)CreditPerByte * input.Length, int.MaxValue / 2);
+        int done = _few?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
+        if (done < input.Length)
+        {
+            foreach (AhoCorasick automaton in _automata)
+            {
+                automaton.Scan(input, Math.Max(0, done - _longest), ref sink);
+            }
+        }
     }
 
-    private int Find(int id, ReadOnlySpan<byte> input)
-    {
-        Literal literal = _literals[id];
-        int start = literal.Anchor is LiteralAnchor.End ? input.Length - literal.Bytes.Length : 0;
-        return literal.Anchor switch
-        {
-            LiteralAnchor.Anywhere => _finders[id]!.IndexOf(input),
-            LiteralAnchor.Whole when literal.Bytes.Length != input.Length => -1,
-            _ => literal.IsAt(input, start) ? start : -1,
-        };
-    }
+    private static List<(Literal Literal, int Id)> Where(
+        (Literal Literal, int Id)[] literals, LiteralAnchor anchor, Func<int, bool>? lengths = null) =>
+        [.. literals.Where(entry => entry.Literal.Anchor == anchor && (lengths?.Invoke(entry.Literal.Bytes.Length) ?? true))];
+
+    private static IEnumerable<List<(Literal Literal, int Id)>> ByCase(List<(Literal Literal, int Id)> literals) =>
+        literals.GroupBy(static entry => entry.Literal.IgnoreCase).Select(static group => group.ToList());
 }

@@ -76,8 +76,8 @@ public class LiteralSetTests
         Gen<string> literal = Gen.Frequency(
             (1, Text.Of("aAbB<", 1, 3)), (3, Text.Of("aAbBc\u00E9\0", 2, 9)), (2, Text.Of("abcdefghijklmnopqrstuvwxyz/=", 3, 12)));
         Gen<string> input = Gen.OneOf(Text.Of("aAbBc<\u00E9\0", 0, 200), Text.Of("abcdefghijklmnopqrstuvwxyz/=A", 0, 400));
-        var cases = Gen.Select(Gen.Select(literal, Gen.Bool, anchor).Array[fewest, most], input.Array[8]);
-        Forall.Check(cases, 1_500, c => string.Join(',', c.Item1), c =>
+        var cases = Gen.Select(Gen.Select(literal, Gen.Bool, anchor).Array[fewest, most], input.Array[6]);
+        Forall.Check(cases, 600, c => string.Join(',', c.Item1), c =>
         {
             LiteralSetBuilder builder = new();
             List<(string Literal, bool IgnoreCase, LiteralAnchor Anchor, int Id)> added = [];
@@ -97,6 +97,80 @@ public class LiteralSetTests
                 Assert.Equal(first < 0 ? -1 : added.Where(l => Place(text, l.Literal, l.IgnoreCase, l.Anchor) == first).Min(l => l.Id), id);
             }
         });
+    }
+
+    /// <summary>Inputs that the filter cannot reject anywhere, so that the comparisons' credit ends and the automaton goes on.</summary>
+    [Theory]
+    [InlineData(6, 1)]
+    [InlineData(12, 10)]
+    [InlineData(12, 400)]
+    public void Near_matches_all_over_the_input_lead_to_the_same_result(int nested, int others)
+    {
+        LiteralSetBuilder builder = new();
+        List<(string Text, bool IgnoreCase)> literals = [];
+        void Add(string text, bool ignoreCase)
+        {
+            Assert.Equal(literals.Count, builder.Add(Text.Bytes(text), ignoreCase));
+            literals.Add((text, ignoreCase));
+        }
+
+        for (int i = 1; i <= nested; i++)
+        {
+            Add(new string('a', 2 * i) + "b" + new string('a', i), ignoreCase: i % 2 == 0);
+            Add(new string('a', 40 + i), ignoreCase: false);
+        }
+
+        for (int i = 0; i < others; i++)
+        {
+            Add($"other{i}", ignoreCase: true);
+        }
+
+        LiteralSet set = builder.Build();
+        string near = string.Concat(Enumerable.Repeat(new string('a', 39) + "c", 500));
+        foreach (string input in (string[])[near, near + "aabaaother0" + near, near + "aaaaBaa", new string('a', 5000), "aabA" + near + new string('a', 46) + "b"])
+        {
+            int[] expected = [.. Enumerable.Range(0, literals.Count).Where(i => Place(input, literals[i].Text, literals[i].IgnoreCase, LiteralAnchor.Anywhere) >= 0)];
+            Assert.Equal(expected, Scan(set, input));
+            Assert.Equal(expected.Length > 0, set.ContainsAny(Text.Bytes(input)));
+            int first = expected.Length == 0 ? -1 : expected.Min(i => Place(input, literals[i].Text, literals[i].IgnoreCase, LiteralAnchor.Anywhere));
+            Assert.Equal(first, set.IndexOfAny(Text.Bytes(input), out _));
+        }
+    }
+
+    [Fact]
+    public void Every_length_of_input_is_searched_to_its_last_byte()
+    {
+        // Literals of each length, at each distance from the end of inputs of each length up to some steps of the search.
+        foreach (int others in (int[])[0, 100])
+        {
+            LiteralSetBuilder builder = new();
+            for (int length = 1; length <= 9; length++)
+            {
+                builder.Add(Text.Bytes("ZYXWVUTSR"[..length]));
+            }
+
+            for (int i = 0; i < others; i++)
+            {
+                builder.Add(Text.Bytes($"other{i}"));
+            }
+
+            LiteralSet set = builder.Build();
+            for (int length = 1; length <= 9; length++)
+            {
+                for (int inputLength = length; inputLength < 80; inputLength++)
+                {
+                    for (int place = 0; place <= inputLength - length; place++)
+                    {
+                        byte[] input = new byte[inputLength];
+                        Array.Fill(input, (byte)'.');
+                        Text.Bytes("ZYXWVUTSR"[..length]).CopyTo(input, place);
+                        ulong[] found = new ulong[set.WordCount];
+                        set.Scan(input, found);
+                        Assert.True(found[0] == (1UL << length) - 1, $"length {length} at {place} of {inputLength}, {others} others: {found[0]:x}");
+                    }
+                }
+            }
+        }
     }
 
     [Fact]

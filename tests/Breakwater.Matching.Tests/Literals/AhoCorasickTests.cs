@@ -1,0 +1,36 @@
+using CsCheck;
+
+namespace Breakwater.Matching.Tests.Literals;
+
+public class AhoCorasickTests
+{
+    [Fact]
+    public void All_literals_behind_the_starting_place_are_found()
+    {
+        Gen<(string[], string, bool, double)> cases =
+            Gen.Select(Text.Of("aAbc", 1, 7).Array[1, 60], Text.Of("aAbcd", 0, 120), Gen.Bool, Gen.Double.Unit, (l, i, c, f) => (l, i, c, f));
+        Forall.Check(cases, 5_000, c => $"{string.Join(',', c.Item1)} in {c.Item2}", c =>
+        {
+            (string[] texts, string input, bool ignoreCase, double share) = c;
+            texts = [.. texts.Select(text => ignoreCase ? text.ToLowerInvariant() : text).Distinct()];
+            AhoCorasick automaton = new([.. texts.Select((text, id) => (new Literal(Text.Bytes(text), ignoreCase, LiteralAnchor.Anywhere), id))]);
+            int from = (int)(share * input.Length);
+            ulong[] found = new ulong[1];
+            AllLiterals all = new(found);
+            automaton.Scan(Text.Bytes(input), from, ref all);
+            FirstLiteral first = new();
+            automaton.Scan(Text.Bytes(input), from, ref first);
+
+            string searched = ignoreCase ? input[from..].ToLowerInvariant() : input[from..];
+            int lowest = int.MaxValue;
+            for (int id = 0; id < texts.Length; id++)
+            {
+                int place = searched.IndexOf(texts[id], StringComparison.Ordinal);
+                Assert.True((found[0] >> id & 1) != 0 == place >= 0, texts[id]);
+                lowest = place >= 0 ? Math.Min(lowest, from + place) : lowest;
+            }
+
+            Assert.Equal(lowest, first.Start);
+        });
+    }
+}
