@@ -16,10 +16,7 @@ internal sealed partial class ExchangeValues
 
     private ReadOnlySpan<byte> ZoneName => _exchange.Zone is { } zone ? zone.NameBytes : default;
 
-    private IpValue ServerIp => IpOf(ClientAddress.From(_exchange.Connection.Local.Address));
-
-    private static IpValue IpOf(ClientAddress address) =>
-        address.IsIPv4 ? IpValue.FromV4(address.IPv4) : IpValue.FromV6(address.Value);
+    private IpValue ServerIp => RuleAddress.Of(ClientAddress.From(_exchange.Connection.Local.Address));
 
     private ReadOnlySpan<byte> OfTls(FieldId field) => field switch
     {

@@ -59,7 +59,7 @@ internal sealed partial class ExchangeValues
         switch (field)
         {
             case FieldId.IpSrc when !_exchange.ClientAddress.IsNone:
-                value = IpOf(_exchange.ClientAddress);
+                value = RuleAddress.Of(_exchange.ClientAddress);
                 return true;
             case FieldId.CfEdgeServerIp:
                 value = ServerIp;
