@@ -1,4 +1,4 @@
-using Breakwater.Edge.Rules;
+using Breakwater.Matching;
 using Breakwater.Rules;
 
 namespace Breakwater.Edge.Lists;
@@ -27,7 +27,7 @@ internal sealed class ItemList(ListKind kind, ListContent content) : NamedList
     };
 
     /// <inheritdoc/>
-    public override bool Contains(in IpValue address) => Content.Contains(RuleAddress.ForSets(address));
+    public override bool Contains(in IpValue address) => Content.Contains(address);
 
     /// <inheritdoc/>
     public override bool Contains(long number) => Content.Contains(number);

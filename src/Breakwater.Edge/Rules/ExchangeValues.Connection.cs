@@ -2,6 +2,7 @@ using System.Text;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Geography;
 using Breakwater.Edge.Zones;
+using Breakwater.Matching;
 using Breakwater.Rules;
 
 namespace Breakwater.Edge.Rules;

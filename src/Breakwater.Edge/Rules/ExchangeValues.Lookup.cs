@@ -1,5 +1,6 @@
 using Breakwater.Edge.Geography;
 using Breakwater.Http;
+using Breakwater.Matching;
 using Breakwater.Rules;
 using Fields = Breakwater.Http.KnownField;
 

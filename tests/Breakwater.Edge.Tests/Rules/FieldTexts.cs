@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Matching;
 using Breakwater.Rules;
 
 namespace Breakwater.Edge.Tests.Rules;
@@ -54,7 +55,7 @@ internal static class FieldTexts
         {
             TypeKind.Bool => values.TryGetBool(id, out bool value) ? value ? "true" : "false" : Missing,
             TypeKind.Int => values.TryGetInt(id, out long value) ? value.ToString(CultureInfo.InvariantCulture) : Missing,
-            TypeKind.Ip => values.TryGetIp(id, out IpValue value) ? $"{(value.IsV4 ? "v4" : "v6")} {value.Bits:x}" : Missing,
+            TypeKind.Ip => values.TryGetIp(id, out IpValue value) ? $"{(value.IsV6 ? "v6" : "v4")} {value.Bits:x}" : Missing,
             _ => values.TryGetBytes(id, out ReadOnlySpan<byte> value) ? Text(value) : Missing,
         };
     }
