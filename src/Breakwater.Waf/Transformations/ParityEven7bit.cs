@@ -1,0 +1,13 @@
+using System.Numerics;
+
+namespace Breakwater.Waf.Transformations;
+
+/// <summary><c>parityEven7bit</c>: the eighth bit is set where the number of ones in the whole byte is odd, and cleared elsewhere.</summary>
+internal static class ParityEven7bit
+{
+    public static int Apply(ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        for (int i = 0; i < input.Length; i++) output[i] = (byte)((input[i] & 0x7F) | ((BitOperations.PopCount(input[i]) & 1) << 7));
+        return input.Length;
+    }
+}
