@@ -16,6 +16,7 @@ internal static class DocumentChecks
         ListenerChecks.Run(config, isComplete, diagnostics);
         CheckTrustedProxies(config, diagnostics);
         ZoneChecks.Run(config, isComplete, diagnostics);
+        RuleChecks.Run(config, diagnostics);
     }
 
     private static void CheckTrustedProxies(BreakwaterConfig config, DiagnosticList diagnostics)

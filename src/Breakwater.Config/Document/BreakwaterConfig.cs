@@ -48,6 +48,21 @@ public sealed record BreakwaterConfig : ConfigNode
     /// <summary>What every protection does with what it finds.</summary>
     public ProtectionMode Protection { get; init; } = ProtectionMode.On;
 
+    /// <summary>Lists that rules of all zones name.</summary>
+    public ConfigList<NamedListConfig> Lists { get; init; } = [];
+
+    /// <summary>Where countries and networks of addresses are learned.</summary>
+    public GeoConfig Geo { get; init; } = new();
+
+    /// <summary>Decisions over some visitors of all zones, before any rule.</summary>
+    public ConfigList<AccessRuleConfig> Access { get; init; } = [];
+
+    /// <summary>Rules for all zones.</summary>
+    public ConfigList<RuleConfig> Rules { get; init; } = [];
+
+    /// <summary>Files of rulesets for all zones, after <see cref="Rules"/>. Absolute paths.</summary>
+    public ConfigList<string> Rulesets { get; init; } = [];
+
     /// <summary>The protected sites. At least one in a document that was read without errors; hosts are unique across zones.</summary>
     public ConfigList<ZoneConfig> Zones { get; init; } = [];
 }

@@ -56,6 +56,18 @@ public sealed record ZoneConfig : ConfigNode
 
     /// <summary>How names of origins are resolved.</summary>
     public DnsConfig Dns { get; init; } = new();
+
+    /// <summary>Whether rules see paths normalised.</summary>
+    public bool NormalizeUrls { get; init; } = true;
+
+    /// <summary>Decisions over some visitors, before any rule and after those for all zones.</summary>
+    public ConfigList<AccessRuleConfig> Access { get; init; } = [];
+
+    /// <summary>The zone's rules.</summary>
+    public ConfigList<RuleConfig> Rules { get; init; } = [];
+
+    /// <summary>Files of rulesets, after <see cref="Rules"/>. Absolute paths.</summary>
+    public ConfigList<string> Rulesets { get; init; } = [];
 }
 
 /// <summary>How an origin is chosen.</summary>

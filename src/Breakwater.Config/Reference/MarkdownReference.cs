@@ -51,6 +51,45 @@ internal static class MarkdownReference
             timeouts: {first_byte: 10s}
         ```
 
+        With rules:
+
+        ```yaml
+        lists:
+          office: {items: [10.0.0.0/8, 192.0.2.1]}
+          bad: {file: bad.txt}
+          moved: {kind: redirect, items: [{from: example.com/old, to: "https://example.com/new"}]}
+        geo: {databases: [GeoLite2-Country.mmdb, GeoLite2-ASN.mmdb]}
+        access:
+          - {allow: 198.51.100.7}
+          - {block: [203.0.113.0/24, "2001:db8:bad::/48"]}
+          - {block: {asn: 64500}, description: "Nothing good ever came from there"}
+        rules:
+          - {when: 'ip.src in $bad', do: block}
+        zones:
+          - name: shop
+            origins: [{url: "http://10.0.0.5:3000"}]
+            rules:
+              - {when: 'http.request.full_uri in $moved', do: redirect, to_list: moved}
+              - {when: 'http.request.uri.path contains "/admin" and not ip.src in $office', do: block, status: 404, content: Not here}
+              - {when: 'lower(http.user_agent) contains "curl"', do: log}
+              - {when: 'http.request.uri.path eq "/healthz"', do: skip, phases: [http_ratelimit]}
+              - id: logins
+                limit: 5 per 1m by ip, headers["x-device"]
+                when: http.request.uri.path eq "/login"
+                counting: http.request.uri.path eq "/login" and http.response.code eq 401
+                timeout: 10m
+                do: block
+              - {when: 'http.request.uri.path eq "/shop"', do: rewrite, path: /store}
+              - when: true
+                do: rewrite
+                set_headers: {X-Country: {expression: ip.src.country}}
+                remove_response_headers: [Server, X-Powered-By]
+              - {file: exported-custom-rules.json}
+            rulesets: [exported-rate-limits.json]
+        ```
+
+        An expression in a line of its own needs no quotes unless it begins with one or holds `: ` or ` #`; single quotes take it as it is.
+
         An editor with a YAML language server completes and checks the file as you type: put `breakwater.schema.json` beside it and
         keep its first line.
 
@@ -64,6 +103,7 @@ internal static class MarkdownReference
         | percentage | `20%` | whole numbers |
         | boolean | `true`, `false` | `yes`, `on` and their like are refused |
         | path | `shop.pem`, `/etc/breakwater/shop.pem` | relative paths start at the directory of the file |
+        | expression | `http.host eq "shop.example.com"` | of the rules language |
         | host | `shop.example.com`, `10.0.0.5`, `"[::1]"` | no port; names outside of ASCII as `xn--` labels |
 
         The YAML is a plain one: a key may stand only once, and anchors, aliases, merge keys (`<<`), tags and several documents in one

@@ -61,6 +61,19 @@ internal static class DocumentSchema
             "How the edge starts and stops.", "")
         .Key("protection", Values.Protection, d => d.Protection, (d, v) => d with { Protection = v },
             "Whether protections act, only record what they would do, or do not run.", "It is what Breakwater is for.")
+        .Key("lists", ListsSchema.Lists, d => d.Lists, (d, v) => d with { Lists = v },
+            "Lists that rules name.", "Nobody but the operator knows them.", aka: ["list", "ip_lists"])
+        .Key("geo", ListsSchema.Geo.Syntax, d => d.Geo, (d, v) => d with { Geo = v },
+            "Where countries and networks of addresses are learned.", "", aka: ["geoip", "mmdb", "maxmind"])
+        .Key("access", Values.ListOf(ListsSchema.Access.Syntax), d => d.Access, (d, v) => d with { Access = v },
+            "Decisions over some visitors of all zones, before any rule.", "Everybody is let in, and looked at.",
+            aka: ["access_rules", "ip_access_rules", "allow", "deny"])
+        .Key("rules", Values.ListOf(RulesSchema.Rule.Syntax), d => d.Rules, (d, v) => d with { Rules = v },
+            "Rules for all zones; in each phase they run before a zone's own.", "What is right for every site is in the edge already.",
+            aka: ["rule"])
+        .Key("rulesets", Values.ListOf(Values.File), d => d.Rulesets, (d, v) => d with { Rulesets = v },
+            "Files of rulesets for all zones, in the JSON of the rulesets API; they run after `rules`.", "Rules can stand in this file.",
+            aka: ["ruleset"])
         .Key("zones", Values.ListOf(ZoneSchema.Zone.Syntax), d => d.Zones, (d, v) => d with { Zones = v },
             "The protected sites.", "`--origin` alone makes one, named `default`, for every host.",
             aka: ["sites", "site", "vhosts", "virtual_hosts", "servers", "routes"]);

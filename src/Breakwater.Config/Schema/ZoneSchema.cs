@@ -95,6 +95,17 @@ internal static class ZoneSchema
             aka: ["websockets"])
         .Key("dns", OriginSchema.Dns.Syntax, z => z.Dns, (z, v) => z with { Dns = v },
             "How names of origins are resolved.", "", aka: ["resolver", "resolve"])
-        .Refused("rules", "remove it, or requests would seem protected by rules that do not run")
+        .Key("normalize_urls", Values.Boolean, z => z.NormalizeUrls, (z, v) => z with { NormalizeUrls = v },
+            "Whether rules see paths with `.` and `..` resolved, slashes merged and needless percent-encoding decoded. `raw.` fields and "
+                + "what the origin gets stay as they came.",
+            "A rule on `/admin` must not be passed by `/x/../admin`.", aka: ["normalise_urls", "url_normalization", "normalize_url"])
+        .Key("access", Values.ListOf(ListsSchema.Access.Syntax), z => z.Access, (z, v) => z with { Access = v },
+            "Decisions over some visitors, before any rule and after those for all zones.", "Everybody is let in, and looked at.",
+            aka: ["access_rules", "ip_access_rules", "allow", "deny"])
+        .Key("rules", Values.ListOf(RulesSchema.Rule.Syntax), z => z.Rules, (z, v) => z with { Rules = v },
+            "Rules of this zone.", "Only the operator knows what this site needs.", aka: ["rule"])
+        .Key("rulesets", Values.ListOf(Values.File), z => z.Rulesets, (z, v) => z with { Rulesets = v },
+            "Files of rulesets in the JSON of the rulesets API, such as exports; they run after `rules`.", "Rules can stand in this file.",
+            aka: ["ruleset"])
         .Refused("waf", "remove it, or requests would seem protected by a firewall that does not run");
 }

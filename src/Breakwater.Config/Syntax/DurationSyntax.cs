@@ -56,6 +56,9 @@ internal sealed class DurationSyntax : ScalarSyntax<TimeSpan>
         return null;
     }
 
+    /// <summary>A duration between the bounds; null when the text is none.</summary>
+    public TimeSpan? Parse(string text) => Read(text) is { } duration && duration >= _min && duration <= _max ? duration : null;
+
     private static TimeSpan? Read(string text)
     {
         int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');

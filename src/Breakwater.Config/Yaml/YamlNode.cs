@@ -14,6 +14,12 @@ internal abstract record YamlNode(SourcePosition Position)
 /// </summary>
 internal sealed partial record YamlScalar(string Text, bool IsPlain, SourcePosition Position) : YamlNode(Position)
 {
+    /// <summary>How it was written; null when no document holds it.</summary>
+    public ScalarSource? Source { get; init; }
+
+    /// <summary>The text, for whoever reads it further.</summary>
+    public ConfigText ToConfigText() => new(Text, Position, Source);
+
     /// <summary>Nothing was written, or YAML's null.</summary>
     public bool IsNull => IsPlain && Text is "" or "~" or "null" or "Null" or "NULL";
 

@@ -99,7 +99,7 @@ internal sealed class YamlTree
         {
             case Scalar scalar:
                 Next();
-                return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, position);
+                return new YamlScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, position) { Source = SourceOf(scalar) };
             case SequenceStart sequence:
                 Enter(position, sequence.Style == SequenceStyle.Flow);
                 YamlSequence? list = ReadSequence(position);
@@ -226,6 +226,11 @@ internal sealed class YamlTree
         }
         else _diagnostics.Error(position, $"the document nests deeper than {MaxDepth} levels", "check the indentation and the brackets");
     }
+
+    /// <summary>The scanner's marks are those of the text; one that is not is of no use.</summary>
+    private ScalarSource? SourceOf(Scalar scalar) =>
+        scalar.Start.Index >= 0 && scalar.Start.Index <= scalar.End.Index && scalar.End.Index <= _text.Length
+            ? new ScalarSource(_text, (int)scalar.Start.Index, (int)scalar.End.Index, scalar.Style, scalar.Value) : null;
 
     private SourcePosition At(Mark mark) => new(_file, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 
