@@ -90,19 +90,19 @@ public sealed record ListenerStatus(string Address, IReadOnlyList<string> Protoc
 /// <param name="Name">Its name.</param>
 /// <param name="Hosts">The hosts it answers for.</param>
 /// <param name="Origins">The servers behind it.</param>
-public sealed record ZoneStatus(string Name, IReadOnlyList<string> Hosts, IReadOnlyList<OriginStatus> Origins)
+public sealed record ZoneStatus(string Name, IReadOnlyList<string> Hosts, IReadOnlyList<ZoneOriginStatus> Origins)
 {
     /// <summary>Requests since the start that are over.</summary>
     public long Requests { get; init; }
 }
 
-/// <summary>A server behind a zone. Immutable.</summary>
+/// <summary>A server behind a zone, as the zone's operator sees it. Immutable.</summary>
 /// <param name="Url">Where it is.</param>
 /// <param name="Weight">Its share of the requests, relative to the others'.</param>
 /// <param name="Health">
 /// up; slow_start (up, with less than its share); down (its health checks fail); ejected (it failed requests); trial (one more chance).
 /// </param>
-public sealed record OriginStatus(string Url, int Weight, string Health)
+public sealed record ZoneOriginStatus(string Url, int Weight, string Health)
 {
     /// <summary>What went wrong last; null when it is up.</summary>
     public string? Reason { get; init; }

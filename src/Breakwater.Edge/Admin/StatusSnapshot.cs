@@ -82,10 +82,10 @@ internal static class StatusSnapshot
         return zones;
     }
 
-    private static OriginStatus OriginOf(OriginMember member)
+    private static ZoneOriginStatus OriginOf(OriginMember member)
     {
-        Origins.OriginStatus now = member.Origin.GetStatus();
-        return new OriginStatus(now.Url, member.Weight, WordsOf<OriginState>.Text((int)now.State))
+        OriginStatus now = member.Origin.GetStatus();
+        return new ZoneOriginStatus(now.Url, member.Weight, WordsOf<OriginState>.Text((int)now.State))
         {
             Reason = now.State is OriginState.Down or OriginState.Ejected or OriginState.Trial ? now.LastError : null,
             InFlight = now.InFlight,

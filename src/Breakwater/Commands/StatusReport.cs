@@ -64,7 +64,7 @@ internal static class StatusReport
     {
         output.WriteLine($"{palette.Bold("Zone " + zone.Name)}  {string.Join(", ", zone.Hosts)}  {Count(zone.Requests)} requests");
         Table table = new("origin", "health", "weight", "in flight", "queued", "connections", "requests", "failures") { FirstNumber = 2 };
-        foreach (OriginStatus origin in zone.Origins)
+        foreach (ZoneOriginStatus origin in zone.Origins)
         {
             table.Add(
                 origin.Url, origin.Reason is null ? origin.Health : $"{origin.Health}: {origin.Reason}", Count(origin.Weight),

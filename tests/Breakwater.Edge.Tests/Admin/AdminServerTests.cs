@@ -213,7 +213,7 @@ public sealed class AdminServerTests : IAsyncLifetime
             Protection = "on",
             Generation = Generation,
             Listeners = [new ListenerStatus("http://127.0.0.1:8080", ["h1", "h2"])],
-            Zones = [new ZoneStatus("shop", ["*"], [new OriginStatus("http://10.0.0.5:3000", 1, "down") { Reason = "connection refused", InFlight = 7 }])],
+            Zones = [new ZoneStatus("shop", ["*"], [new ZoneOriginStatus("http://10.0.0.5:3000", 1, "down") { Reason = "connection refused", InFlight = 7 }])],
             Connections = new ConnectionsStatus(1, 2, 0),
             Requests = new RequestsStatus(0, 2),
         };

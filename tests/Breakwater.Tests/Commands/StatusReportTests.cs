@@ -28,8 +28,8 @@ public sealed class StatusReportTests
             [
                 new ZoneStatus("shop", ["shop.example.com", "*.shop.example.com"],
                 [
-                    new OriginStatus("http://10.0.0.5:3000", 2, "up") { InFlight = 12, Connections = 14, Requests = 1_234_567, Failures = 3 },
-                    new OriginStatus("http://10.0.0.6:3000", 1, "down") { Reason = "connection refused", Requests = 600 },
+                    new ZoneOriginStatus("http://10.0.0.5:3000", 2, "up") { InFlight = 12, Connections = 14, Requests = 1_234_567, Failures = 3 },
+                    new ZoneOriginStatus("http://10.0.0.6:3000", 1, "down") { Reason = "connection refused", Requests = 600 },
                 ])
                 { Requests = 1_235_164 },
             ],
