@@ -33,12 +33,13 @@ public sealed class Edge : IAsyncDisposable
     private readonly OriginRegistry _origins;
     private readonly GenerationCompiler _compiler;
     private readonly ListenerSet _listeners;
+    private readonly BreakwaterConfig _started;
     private readonly Lock _reloading = new();
     private readonly CertificateWatcher _watcher;
     private OtlpExport? _otlp;
     private int _stopped;
 
-    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, ListenerSet listeners)
+    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, ListenerSet listeners, BreakwaterConfig started)
     {
         _host = host;
         _server = host.Services.GetRequiredService<IServer>();
@@ -46,6 +47,7 @@ public sealed class Edge : IAsyncDisposable
         _origins = origins;
         _compiler = compiler;
         _listeners = listeners;
+        _started = started;
         _watcher = new CertificateWatcher(plane.Certificates, plane.Clock, plane.Loggers.CreateLogger<CertificateWatcher>());
     }
 
@@ -96,7 +98,7 @@ public sealed class Edge : IAsyncDisposable
             var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation);
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
-            var edge = new Edge(host, plane, origins, compiler, listeners);
+            var edge = new Edge(host, plane, origins, compiler, listeners, config);
             await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
             edge._otlp = config.Metrics.Otlp is { } otlp ? OtlpExport.Start(otlp, metrics, logger) : null;
             return edge;
@@ -135,7 +137,7 @@ public sealed class Edge : IAsyncDisposable
                 _plane.Metrics.GenerationPromoted(generation.Number);
             }
 
-            return [.. next.Diagnostics, .. _listeners.CompareWith(config)];
+            return [.. next.Diagnostics, .. FixedAtStart.Compare(_started, config)];
         }
     }
 

@@ -52,16 +52,6 @@ internal sealed partial class ListenerSet(BreakwaterConfig config, DataPlane pla
         }
     }
 
-    /// <summary>Warns of what a reload can't change.</summary>
-    public IEnumerable<ConfigDiagnostic> CompareWith(BreakwaterConfig next)
-    {
-        if (!next.Listeners.Equals(config.Listeners))
-        {
-            yield return ConfigDiagnostic.Warning(
-                next.PositionOf("listeners"), "listeners differ from those the edge was started with", "restart the edge to listen elsewhere");
-        }
-    }
-
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> compose)
     {
         switch (address.Kind)
