@@ -30,9 +30,17 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
     public ConnectionDelegate Middleware(ConnectionDelegate http2) => async connection =>
     {
         ClientConnection client = Describe(connection);
-        bool isHttp2 = client.IsTls
-            ? connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false
-            : config.Protocols.HasFlag(ListenerProtocols.H2) && await HasPrefaceAsync(connection).ConfigureAwait(false);
+        bool isHttp2 = client.IsTls && (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false);
+        if (!client.IsTls && config.Protocols.HasFlag(ListenerProtocols.H2))
+        {
+            (isHttp2, ConnectionEnd ended) = await LookAsync(connection).ConfigureAwait(false);
+            if (ended != ConnectionEnd.None)
+            {
+                plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ended);
+                return;
+            }
+        }
+
         if (isHttp2)
         {
             await RunHttp2Async(connection, client, http2).ConfigureAwait(false);
@@ -85,11 +93,14 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
         };
     }
 
-    /// <summary>Looks at the first bytes without consuming them. False as soon as they differ from the preface, or do not come in time.</summary>
-    private async ValueTask<bool> HasPrefaceAsync(ConnectionContext connection)
+    /// <summary>
+    /// Looks at the first bytes without consuming them, until they differ from the preface of HTTP/2 or are all of it, or until the wait
+    /// for them is broken off.
+    /// </summary>
+    private async ValueTask<FirstBytes> LookAsync(ConnectionContext connection)
     {
         PipeReader input = connection.Transport.Input;
-        using var deadline = new ReadDeadline(plane, input, plane.Live.Settings.HeaderTimeout);
+        using var wait = new ProtocolWait(plane, connection);
         while (true)
         {
             ReadResult read;
@@ -99,16 +110,23 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException or ConnectionAbortedException)
             {
-                return false;
+                // Our own front end meets the same, and knows what to call it.
+                return new FirstBytes(IsHttp2: false, ConnectionEnd.None);
             }
 
             bool isHttp2 = RequestHead.IsHttp2Preface(read.Buffer.FirstSpan, out bool needMore);
-            bool goOn = needMore && !read.IsCompleted && !deadline.IsOver;
+            bool none = read.Buffer.IsEmpty;
+            bool goOn = needMore && !read.IsCompleted && wait.BrokenOff == ConnectionEnd.None;
             input.AdvanceTo(read.Buffer.Start, goOn ? read.Buffer.End : read.Buffer.Start);
             if (!goOn)
             {
-                return isHttp2;
+                // A read of Kestrel's must not be woken for what was meant for ours; our own front end does not mind, and answers what has begun.
+                bool inTime = wait.TryEnd();
+                return new FirstBytes(isHttp2, inTime || (!isHttp2 && !none) ? ConnectionEnd.None : wait.BrokenOff);
             }
         }
     }
+
+    /// <summary>What the first bytes say: the protocol, or why there is nothing to serve.</summary>
+    private readonly record struct FirstBytes(bool IsHttp2, ConnectionEnd End);
 }
