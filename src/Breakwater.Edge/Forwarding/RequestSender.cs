@@ -31,6 +31,7 @@ internal static class RequestSender
         ReadOnlySpan<byte> again = exchange.HeldBody.Bytes;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(hasBody ? Math.Max(size, GatherBytes) : size + again.Length);
         int length = OriginRequestWriter.Write(exchange, origin, buffer);
+        exchange.Record.OriginSentMicros = exchange.Record.StartMicros;
         length += Append(again, buffer, length);
         if (hasBody)
         {
@@ -39,7 +40,6 @@ internal static class RequestSender
 
         deadlines.FirstByte();
         ValueTask<bool> sending = connection.SendAsync(buffer.AsMemory(0, length));
-        exchange.Record.OriginSentMicros = exchange.Record.StartMicros;
         if (sending.IsCompletedSuccessfully)
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -182,9 +182,9 @@ internal static class RequestSender
                 buffer = [];
             }
 
-            exchange.Record.OriginSentMicros = deadlines.Clock.Micros;
             if (sent && exchange.Record.OriginHeadMicros == 0)
             {
+                exchange.Record.OriginSentMicros = deadlines.Clock.Micros;
                 deadlines.FirstByte();
             }
 
