@@ -245,7 +245,7 @@ internal sealed class Origin
 
     private OriginConnectionPool CreatePool()
     {
-        var created = new OriginConnectionPool(_clock, _registry.Heartbeat, Tls?.Http1, _inUse ? Settings.Pool : KeepNothing);
+        var created = new OriginConnectionPool(_clock, _registry.Heartbeat, Tls?.Http1, _inUse ? Settings.Pool : KeepNothing) { Resolver = Resolver };
         OriginConnectionPool? first = Interlocked.CompareExchange(ref _pool, created, null);
         if (first is not null)
         {

@@ -46,6 +46,7 @@ internal sealed partial class OriginResolver
     private readonly bool _isFixed;
     private Answer? _answer;
     private int _turn = -1;
+    private int _version;
 
     // Under the lock.
     private Task? _lookup;
@@ -107,6 +108,9 @@ internal sealed partial class OriginResolver
             }
         }
     }
+
+    /// <summary>Changes whenever the addresses do, so that <see cref="IsCurrent"/> need not be asked again and again.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Whether a connection to this address is still to where the origin is; false once DNS has moved it.</summary>
     public bool IsCurrent(EndPoint endPoint) => Volatile.Read(ref _answer) is { } answer && Array.IndexOf(answer.EndPoints, endPoint) >= 0;
@@ -250,6 +254,7 @@ internal sealed partial class OriginResolver
         if (known is null || known.EndPoints.Length != endPoints.Length || endPoints.Except(known.EndPoints).Any())
         {
             Volatile.Write(ref _answer, known is null ? new Answer(endPoints) : known.Follow(endPoints));
+            Interlocked.Increment(ref _version);
             if (known is not null)
             {
                 Log.Moved(_logger, _zone, _url, string.Join(", ", endPoints.Select(endPoint => endPoint.ToString())));

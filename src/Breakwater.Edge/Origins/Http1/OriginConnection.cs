@@ -32,6 +32,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     private const int StateLeased = 0, StateIdle = 1, StateDead = 2;
 
     private readonly Socket _socket;
+    private readonly EndPoint _endPoint;
     private readonly Stream? _tls;
     private readonly Receiver _receiver;
     private readonly Sender _sender;
@@ -48,9 +49,13 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     private ExchangeEnd _deadlineReason;
     private int _failure;
 
-    private OriginConnection(OriginConnectionPool pool, Socket socket, Stream? tls, long nowMicros)
+    // The version of the origin's addresses in which its own was seen last.
+    private int _currentIn = -1;
+
+    private OriginConnection(OriginConnectionPool pool, Socket socket, Stream? tls, EndPoint endPoint, long nowMicros)
     {
         Pool = pool;
+        _endPoint = endPoint;
         _socket = socket;
         _tls = tls;
         _receiver = new Receiver(this);
@@ -98,7 +103,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
                 tls = ssl;
             }
 
-            return new OriginConnection(pool, socket, tls, pool.Clock.Micros);
+            return new OriginConnection(pool, socket, tls, endPoint, pool.Clock.Micros);
         }
         catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException
             or System.Security.Authentication.AuthenticationException or System.ComponentModel.Win32Exception or InvalidOperationException)
@@ -208,6 +213,27 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
 
     /// <summary>Takes the connection out of its idle state. False when it died there.</summary>
     public bool TryLease() => Interlocked.CompareExchange(ref _state, StateLeased, StateIdle) == StateIdle;
+
+    /// <summary>
+    /// Whether the origin is still at the address that this is a connection to; asked while it is idle or just leased. The answer is kept until
+    /// the addresses change.
+    /// </summary>
+    public bool IsCurrent(OriginResolver? resolver)
+    {
+        if (resolver is null || _currentIn == resolver.Version)
+        {
+            return true;
+        }
+
+        int version = resolver.Version;
+        if (!resolver.IsCurrent(_endPoint))
+        {
+            return false;
+        }
+
+        _currentIn = version;
+        return true;
+    }
 
     /// <summary>
     /// Whether the origin has spoken or closed while nothing was asked of it. To be asked after <see cref="TryLease"/>, before sending.

@@ -52,6 +52,9 @@ internal sealed class OriginConnectionPool : IHeartbeatTarget, IDisposable
     /// <summary>How to speak TLS to the origin; null for plain.</summary>
     public SslClientAuthenticationOptions? Tls { get; }
 
+    /// <summary>Knows which addresses are still the origin's; null to keep connections to any.</summary>
+    public OriginResolver? Resolver { get; init; }
+
     /// <summary>The limits; a reload may swap them.</summary>
     public OriginPoolSettings Settings { get; set; }
 
@@ -95,7 +98,7 @@ internal sealed class OriginConnectionPool : IHeartbeatTarget, IDisposable
 
             if (connection.TryLease())
             {
-                if (!connection.HasSpoken)
+                if (!connection.HasSpoken && connection.IsCurrent(Resolver))
                 {
                     _reused++;
                     return connection;
@@ -210,14 +213,16 @@ internal sealed class OriginConnectionPool : IHeartbeatTarget, IDisposable
         }
     }
 
-    /// <summary>Drops idle connections that are dead, too old or too long idle, keeping the order of the rest.</summary>
+    /// <summary>Drops idle connections that are dead, too old, too long idle, or to an address that DNS has left, keeping the order of the rest.</summary>
     private void Sweep(long nowMicros)
     {
         int kept = 0;
         for (int i = 0; i < _idleCount; i++)
         {
             OriginConnection connection = _idle[i];
-            bool expired = nowMicros - connection.IdleSinceMicros > Settings.IdleTimeout || nowMicros - connection.CreatedMicros > Settings.MaxAge;
+            bool expired = nowMicros - connection.IdleSinceMicros > Settings.IdleTimeout
+                || nowMicros - connection.CreatedMicros > Settings.MaxAge
+                || !connection.IsCurrent(Resolver);
             if (connection.IsDead || (expired && connection.TryLease()))
             {
                 connection.Dispose();
