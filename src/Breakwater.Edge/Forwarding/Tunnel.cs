@@ -20,6 +20,8 @@ internal static class Tunnel
             return AttemptResult.OfOrigin(ExchangeEnd.OriginBadResponse, AttemptProgress.Final);
         }
 
+        // A tunnel may last for days, and its origin need not wait so long to be well.
+        exchange.Record.Origin?.OnAnswered();
         IDuplexPipe? client = await exchange.Client.AcceptTunnelAsync(exchange, exchange.Response).ConfigureAwait(false);
         if (client is null)
         {
