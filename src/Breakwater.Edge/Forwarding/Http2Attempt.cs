@@ -20,31 +20,32 @@ internal static class Http2Attempt
 
     public static async ValueTask<AttemptResult> RunAsync(Exchange exchange, Origin origin, EdgeClock clock)
     {
-        OriginTimeouts timeouts = exchange.Zone!.Timeouts;
-        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock.Provider);
+        using var deadlines = new Http2Deadlines(clock, exchange.Zone!.Timeouts, exchange.Record.StartMicros);
         using HttpRequestMessage request = CreateRequest(exchange, origin);
-        var body = exchange.Client.BodyEnded ? null : new RequestContent(exchange, patience);
+        var body = exchange.Client.BodyEnded ? null : new RequestContent(exchange, deadlines, clock);
         request.Content = body;
         AddFields(exchange, request);
         using CancellationTokenRegistration gone = exchange.Client.Gone.UnsafeRegister(
-            static patience => ((CancellationTokenSource)patience!).Cancel(), patience);
-        patience.CancelAfter(Span(timeouts.FirstByte));
+            static deadlines => ((Http2Deadlines)deadlines!).Cancel(), deadlines);
+
+        // Of a request with a body this is the time for a connection: the body then starts the time anew when it is sent.
+        deadlines.FirstByte();
         exchange.Record.OriginSentMicros = clock.Micros;
         HttpResponseMessage response;
         try
         {
-            response = await origin.Http2.SendAsync(request, patience.Token).ConfigureAwait(false);
+            response = await origin.Http2.SendAsync(request, deadlines.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            return Failed(exchange, exception, body, patience);
+            return Failed(exchange, exception, body, deadlines);
         }
 
         using (response)
         {
             exchange.Record.OriginHeadMicros = clock.Micros;
-            AttemptResult result = await RelayAsync(exchange, response, patience, timeouts).ConfigureAwait(false);
-            await patience.CancelAsync().ConfigureAwait(false);
+            AttemptResult result = await RelayAsync(exchange, response, deadlines).ConfigureAwait(false);
+            deadlines.Cancel();
             if (body is not null)
             {
                 await body.StopAsync().ConfigureAwait(false);
@@ -123,8 +124,7 @@ internal static class Http2Attempt
         }
     }
 
-    private static async ValueTask<AttemptResult> RelayAsync(
-        Exchange exchange, HttpResponseMessage response, CancellationTokenSource patience, OriginTimeouts timeouts)
+    private static async ValueTask<AttemptResult> RelayAsync(Exchange exchange, HttpResponseMessage response, Http2Deadlines deadlines)
     {
         ResponseHead head = exchange.Response;
         if (!ReadHead(exchange, response))
@@ -149,11 +149,11 @@ internal static class Http2Attempt
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            Stream stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            Stream stream = await response.Content.ReadAsStreamAsync(deadlines.Token).ConfigureAwait(false);
             while (true)
             {
-                patience.CancelAfter(Span(timeouts.BetweenBytes));
-                ValueTask<int> reading = stream.ReadAsync(buffer, patience.Token);
+                deadlines.BetweenBytes();
+                ValueTask<int> reading = stream.ReadAsync(buffer, deadlines.Token);
                 if (!reading.IsCompleted && !await client.FlushAsync().ConfigureAwait(false))
                 {
                     return AttemptResult.OfClient(client.Failure);
@@ -176,8 +176,7 @@ internal static class Http2Attempt
                 return AttemptResult.OfClient(client.Failure);
             }
 
-            return AttemptResult.OfOrigin(
-                exception is OperationCanceledException ? ExchangeEnd.OriginBetweenBytesTimeout : ExchangeEnd.OriginTruncated, AttemptProgress.Final);
+            return AttemptResult.OfOrigin(exception is OperationCanceledException ? deadlines.Reason : ExchangeEnd.OriginTruncated, AttemptProgress.Final);
         }
         finally
         {
@@ -223,7 +222,7 @@ internal static class Http2Attempt
         }
     }
 
-    private static AttemptResult Failed(Exchange exchange, Exception exception, RequestContent? body, CancellationTokenSource patience)
+    private static AttemptResult Failed(Exchange exchange, Exception exception, RequestContent? body, Http2Deadlines deadlines)
     {
         if (exchange.Client.Failure != ExchangeEnd.None)
         {
@@ -235,9 +234,9 @@ internal static class Http2Attempt
             return AttemptResult.OfOrigin(ExchangeEnd.BodyTooLarge, AttemptProgress.Final);
         }
 
-        if (patience.IsCancellationRequested)
+        if (deadlines.Token.IsCancellationRequested)
         {
-            return AttemptResult.OfOrigin(ExchangeEnd.OriginFirstByteTimeout, AttemptProgress.Final);
+            return AttemptResult.OfOrigin(deadlines.Reason, AttemptProgress.Final);
         }
 
         ExchangeEnd end = (exception as HttpRequestException)?.HttpRequestError switch
@@ -252,10 +251,8 @@ internal static class Http2Attempt
         return AttemptResult.OfOrigin(end, exchange.Record.RequestBodyBytes > 0 ? AttemptProgress.Final : sent ? AttemptProgress.Unanswered : AttemptProgress.NothingSent);
     }
 
-    private static TimeSpan Span(long micros) => micros == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMicroseconds(micros);
-
     /// <summary>The client's body, handed to the platform's client as it comes.</summary>
-    private sealed class RequestContent(Exchange exchange, CancellationTokenSource patience) : HttpContent
+    private sealed class RequestContent(Exchange exchange, Http2Deadlines deadlines, EdgeClock clock) : HttpContent
     {
         private Task _sending = Task.CompletedTask;
 
@@ -291,10 +288,12 @@ internal static class Http2Attempt
         private async Task SendAsync(Stream stream)
         {
             // The head goes now; in a duplex exchange the first byte of the body may wait for the origin's answer.
-            await stream.FlushAsync(patience.Token).ConfigureAwait(false);
+            deadlines.Sending();
+            await stream.FlushAsync(deadlines.Token).ConfigureAwait(false);
             await exchange.Client.SendContinueAsync().ConfigureAwait(false);
             while (true)
             {
+                deadlines.Pause();
                 BodyPiece piece = await exchange.Client.ReadBodyAsync().ConfigureAwait(false);
                 if (piece.Status == BodyStatus.Failed)
                 {
@@ -312,8 +311,9 @@ internal static class Http2Attempt
                             throw new IOException("The body is larger than the zone allows.");
                         }
 
-                        await stream.WriteAsync(piece.Data, patience.Token).ConfigureAwait(false);
-                        await stream.FlushAsync(patience.Token).ConfigureAwait(false);
+                        deadlines.Sending();
+                        await stream.WriteAsync(piece.Data, deadlines.Token).ConfigureAwait(false);
+                        await stream.FlushAsync(deadlines.Token).ConfigureAwait(false);
                     }
                     finally
                     {
@@ -323,6 +323,12 @@ internal static class Http2Attempt
 
                 if (piece.Status == BodyStatus.End)
                 {
+                    if (exchange.Record.OriginHeadMicros == 0)
+                    {
+                        exchange.Record.OriginSentMicros = clock.Micros;
+                    }
+
+                    deadlines.FirstByte();
                     return;
                 }
             }
