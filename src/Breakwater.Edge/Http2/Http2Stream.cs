@@ -52,9 +52,6 @@ internal sealed partial class Http2Stream : ClientStream
     /// <inheritdoc/>
     public override bool BodyEnded => _bodyEnded;
 
-    /// <inheritdoc/>
-    public override FieldBlock? RequestTrailers => null;
-
     /// <summary>Takes up a stream.</summary>
     public void Begin(IFeatureCollection features)
     {
@@ -94,6 +91,7 @@ internal sealed partial class Http2Stream : ClientStream
         _response = null!;
         _responseBody = null!;
         _body = null;
+        _trailers?.Reset();
         _output = null;
         _read = default;
         _bodyEnded = _bodyCanceled = false;
