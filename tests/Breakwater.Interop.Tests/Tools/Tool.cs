@@ -9,6 +9,8 @@ internal sealed record Tool(string Command, string Package)
 
     public static Tool H2Load { get; } = new("h2load", "nghttp2-client");
 
+    public static Tool OpenSsl { get; } = new("openssl", "openssl");
+
     public static Tool Chromium { get; } = new("chromium", "chromium");
 
     /// <summary>Where the program is; when it is missing, the test that asks is skipped and says why.</summary>
