@@ -3,12 +3,14 @@ using System.Diagnostics;
 using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Tests.Forwarding;
+using Breakwater.Edge.Tests.Tls;
+using Breakwater.Edge.Tls;
 
 namespace Breakwater.Edge.Tests.Endurance;
 
 /// <summary>
-/// Load that never stops, while the configuration is reloaded every second and an origin is killed every three: not one request fails
-/// where a healthy origin remains.
+/// Load that never stops, in clear and over TLS, while the configuration is reloaded and the certificate replaced every second and an origin
+/// is killed every three: not one request fails where a healthy origin remains.
 /// </summary>
 /// <remarks>
 /// <para>8 seconds; a minute with <c>BREAKWATER_LONG=1</c> in the environment.</para>
@@ -30,10 +32,13 @@ public sealed class EnduranceTests(ITestOutputHelper output)
     public async Task NoRequestFailsWhileOriginsDieAndTheConfigurationIsReloaded()
     {
         BlockingOrigin[] origins = [new(), new()];
-        await using Edge edge = await Edge.StartAsync(Config(origins, 0), new EdgeOptions(), TestContext.Current.CancellationToken);
+        using var directory = new TemporaryDirectory();
+        CertificateSource certificate = ReplaceCertificate(directory);
+        await using Edge edge = await Edge.StartAsync(Config(origins, certificate, 0), new EdgeOptions(), TestContext.Current.CancellationToken);
         var server = (IPEndPoint)edge.EndPoints[0];
         Thread[] clients = [.. Enumerable.Range(0, Clients).Select(i => new Thread(() => Load(server, i)))];
         Array.ForEach(clients, client => client.Start());
+        TlsLoad[] tls = [new((IPEndPoint)edge.EndPoints[1], HttpVersion.Version11), new((IPEndPoint)edge.EndPoints[1], HttpVersion.Version20)];
 
         int reloads = 0, kills = 0, reset = 0;
         long[] servedSince = new long[origins.Length];
@@ -43,7 +48,8 @@ public sealed class EnduranceTests(ITestOutputHelper output)
         {
             await second.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             reloads++;
-            Assert.DoesNotContain(edge.Reload(Config(origins, reloads)), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+            ReplaceCertificate(directory);
+            Assert.DoesNotContain(edge.Reload(Config(origins, certificate, reloads)), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
             BlockingOrigin origin = origins[reloads / 3 % origins.Length];
             switch (reloads % 3)
             {
@@ -60,6 +66,13 @@ public sealed class EnduranceTests(ITestOutputHelper output)
 
         _over = true;
         Array.ForEach(clients, client => client.Join());
+        foreach (TlsLoad load in tls)
+        {
+            await load.StopAsync();
+            output.WriteLine($"{load.Answered} answered over TLS with HTTP/{load.Version}, {load.Failures.Count} failed; {load.Certificates} certificates");
+            load.Failures.ToList().ForEach(_failures.Enqueue);
+        }
+
         output.WriteLine($"{_answered} answered, {_failures.Count} failed; {reloads} reloads, {kills} kills that reset {reset} connections; served {origins[0].Served} and {origins[1].Served}");
         foreach (string failure in _failures.Take(10))
         {
@@ -71,6 +84,7 @@ public sealed class EnduranceTests(ITestOutputHelper output)
         Assert.Equal(reloads + 1, edge.GenerationNumber);
         Assert.True(kills >= 2, "There were too few kills.");
         Assert.True(reset > 0, "No connection was reset.");
+        Assert.All(tls, load => Assert.True(load is { Answered: > 100, Certificates: > 2 }, "There was too little load over TLS, or always the same certificate."));
         for (int i = 0; i < origins.Length; i++)
         {
             Assert.True(origins[i].Served > servedSince[i], $"Origin {i} was not used again after its restart.");
@@ -97,10 +111,19 @@ public sealed class EnduranceTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Writes a new pair over the old one; the edge finds it with the next reload, or by itself.</summary>
+    private static CertificateSource ReplaceCertificate(TemporaryDirectory directory) =>
+        TestPki.Write(directory, "shop", new Wanted { CommonName = TlsLoad.Host, Names = [TlsLoad.Host] });
+
     /// <summary>Each of these differs from the one before: in the weights, a limit and a timeout.</summary>
-    private static BreakwaterConfig Config(BlockingOrigin[] origins, int number) => new()
+    private static BreakwaterConfig Config(BlockingOrigin[] origins, CertificateSource certificate, int number) => new()
     {
-        Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)) }],
+        Listeners =
+        [
+            new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)) },
+            new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)), Tls = true },
+        ],
+        Certificates = [new CertificateConfig { Cert = certificate.CertificatePath, Key = certificate.KeyPath }],
         Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } },
         Zones =
         [
