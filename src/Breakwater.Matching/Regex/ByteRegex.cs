@@ -17,22 +17,25 @@ public sealed class ByteRegex
     /// <summary>A match's groups are kept on the stack up to this many.</summary>
     private const int MaxGroups = 128;
 
+    /// <summary>A required literal of at least so many bytes is looked for before anything else.</summary>
+    private const int ShortestWorthFinding = 3;
+
     private readonly byte[] _pattern;
-    private readonly ByteRegexOptions _options;
     private readonly IReadOnlyList<string?> _groupNames;
     private readonly RegexProgram _search;
     private readonly LazyDfa _any;
-    private readonly int _minLength;
+    private readonly LiteralFinder? _literal;
     private Spans? _spans;
 
     private ByteRegex(ReadOnlySpan<byte> pattern, ByteRegexOptions options, ParsedRegex parsed)
     {
         Pattern = Encoding.UTF8.GetString(pattern);
-        (_pattern, _options, _groupNames) = (pattern.ToArray(), options, parsed.GroupNames);
+        (_pattern, Options, _groupNames) = (pattern.ToArray(), options, parsed.GroupNames);
         _search = RegexCompiler.Compile([parsed.Root], reversed: false, captures: false);
         _any = new LazyDfa(_search, DfaGoal.Any, options.MaxDfaBytes);
-        _minLength = (int)Math.Min(int.MaxValue, parsed.Root.MinLength);
-        Required = RequiredLiterals.None;
+        Required = LiteralAnalysis.Of(parsed.Root);
+        if (Required.Literals is [{ Length: >= ShortestWorthFinding } literal])
+            _literal = new LiteralFinder(literal, Required.IgnoreCase);
     }
 
     /// <summary>The pattern as it was given; bytes that are not UTF-8 show as replacement characters.</summary>
@@ -43,6 +46,13 @@ public sealed class ByteRegex
 
     /// <summary>What every match contains, for those who search for many patterns at once.</summary>
     public RequiredLiterals Required { get; }
+
+    internal ByteRegexOptions Options { get; }
+
+    /// <summary>How many instructions the pattern compiled to.</summary>
+    internal int Size => _search.Instructions.Length;
+
+    internal bool HasLookaround => _search.Lookarounds.Length > 0;
 
     /// <summary>Compiles a pattern. Never throws because of the pattern: a bad or too large one is an error that says where and why.</summary>
     public static bool TryCompile(
@@ -81,13 +91,19 @@ public sealed class ByteRegex
     /// <summary>Whether the pattern matches anywhere in the text.</summary>
     public bool IsMatch(ReadOnlySpan<byte> input)
     {
-        if (input.Length < _minLength)
+        if (!MayMatch(input, 0))
             return false;
         bool? match = _any.IsMatch(input, 0);
         if (match == false)
             return false;
         return match == true && _search.Lookarounds.Length == 0 || NfaSimulation.IsMatch(_search, input, 0);
     }
+
+    /// <summary>The pattern's tree, parsed once more: patterns of which nobody asks where they matched need not keep it.</summary>
+    internal ParsedRegex Parse() => RegexParser.Parse(_pattern, Options, out _)!;
+
+    private bool MayMatch(ReadOnlySpan<byte> input, int start) =>
+        input.Length - start >= Required.MinLength && (_literal is null || _literal.IsIn(input[start..]));
 
     /// <summary>
     /// Finds the first match that starts at or after <paramref name="start"/>. The text before start is seen by <c>^</c>, <c>\b</c> and
@@ -96,7 +112,7 @@ public sealed class ByteRegex
     public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
     {
         match = ByteRange.None;
-        if ((uint)start > (uint)input.Length || input.Length - start < _minLength || _any.IsMatch(input, start) == false)
+        if ((uint)start > (uint)input.Length || !MayMatch(input, start) || _any.IsMatch(input, start) == false)
             return false;
         return Finder.TryFind(input, start, out match);
     }
@@ -126,9 +142,7 @@ public sealed class ByteRegex
             var known = Volatile.Read(ref _spans);
             if (known is not null)
                 return known;
-            // Parsed once more, so that patterns of which nobody asks where they matched need not keep their tree.
-            var parsed = RegexParser.Parse(_pattern, _options, out _);
-            Interlocked.CompareExchange(ref _spans, new Spans(parsed!, _search, _options.MaxDfaBytes), null);
+            Interlocked.CompareExchange(ref _spans, new Spans(Parse(), _search, Options.MaxDfaBytes), null);
             return _spans;
         }
     }
