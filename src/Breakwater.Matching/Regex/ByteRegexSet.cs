@@ -29,8 +29,7 @@ public sealed class ByteRegexSet
     public ByteRegex this[int index] => _patterns[index];
 
     /// <summary>
-    /// Compiles patterns. Those beside each other share automata: put together what is searched in the same texts. On failure
-    /// <paramref name="failed"/> is the number of the first pattern that was refused.
+    /// Compiles patterns; on failure <paramref name="failed"/> is the number of the first that was refused.
     /// </summary>
     public static bool TryCompile(
         IReadOnlyList<(byte[] Pattern, ByteRegexOptions Options)> patterns,
@@ -63,25 +62,24 @@ public sealed class ByteRegexSet
         return matched.IndexOfAnyExcept(0UL) >= 0;
     }
 
+    /// <summary>Puts each pattern into the first group that has room for it.</summary>
     private static IEnumerable<Group> Groups(ByteRegex[] patterns)
     {
-        var members = new List<int>();
-        int size = 0;
+        var open = new List<(List<int> Members, int Size)>();
         for (int i = 0; i < patterns.Length; i++)
         {
-            // What a lookaround says is no matter of an automaton, and a pattern that fills one is better off alone.
+            // What a lookaround says is no matter of an automaton.
             int own = patterns[i].HasLookaround ? MaxGroupSize : patterns[i].Size;
-            if (members.Count > 0 && (size + own > MaxGroupSize || members.Count == MaxGroupPatterns))
+            int group = open.FindIndex(known => known.Size + own <= MaxGroupSize && known.Members.Count < MaxGroupPatterns);
+            if (group < 0)
             {
-                yield return new Group(patterns, [.. members]);
-                members.Clear();
-                size = 0;
+                group = open.Count;
+                open.Add(([], 0));
             }
-            members.Add(i);
-            size += own;
+            open[group].Members.Add(i);
+            open[group] = (open[group].Members, open[group].Size + own);
         }
-        if (members.Count > 0)
-            yield return new Group(patterns, [.. members]);
+        return open.Select(group => new Group(patterns, [.. group.Members]));
     }
 
     /// <summary>Patterns that share an automaton. Thread-safe.</summary>

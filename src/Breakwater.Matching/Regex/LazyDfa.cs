@@ -190,7 +190,7 @@ internal sealed partial class LazyDfa
     {
         var run = new Run(this, 0);
         int state = run.StartState(input, 0);
-        int at = 0;
+        int at = 0, added = 0;
         if (_restartBytes is not null)
             state = run.SkipToRestart(input, state, ref at);
         for (; at < input.Length; at++)
@@ -203,8 +203,13 @@ internal sealed partial class LazyDfa
             {
                 int flags = ~next & FlagMask;
                 next = ~next & ~FlagMask;
-                if ((flags & Matched) != 0)
+                // A pattern that goes on matching brings the same state again and again.
+                if ((flags & Matched) != 0 && next != added)
+                {
+                    Volatile.Read(ref run.Table[state + byteClass]);
                     run.AddMatches(next, matched);
+                    added = next;
+                }
                 if (next == 0)
                     return true;
                 if ((flags & Restart) != 0)
@@ -274,7 +279,7 @@ internal sealed partial class LazyDfa
         public int End(int state, int at)
         {
             int endClass = _dfa._program.ClassCount;
-            int last = Table[state + endClass];
+            int last = Volatile.Read(ref Table[state + endClass]);
             return last != 0 ? last : Build(state, endClass, at);
         }
 
@@ -301,10 +306,12 @@ internal sealed partial class LazyDfa
             }
         }
 
+        /// <summary>
+        /// Adds the patterns that matched before a state. Its masks were written before the transition that led to it; so that they are
+        /// read after it as well, that transition must have been read volatile.
+        /// </summary>
         public readonly void AddMatches(int state, Span<ulong> matched)
         {
-            // The masks of a state are written before a transition leads to it; the barrier keeps this thread from reading them earlier.
-            Interlocked.MemoryBarrier();
             int words = _dfa._words;
             var masks = _cache.Masks.AsSpan((state >> _dfa._strideBits) * words, words);
             for (int i = 0; i < words; i++)
