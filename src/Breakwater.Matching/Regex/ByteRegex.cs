@@ -52,7 +52,8 @@ public sealed class ByteRegex
     /// <summary>How many instructions the pattern compiled to.</summary>
     internal int Size => _search.Instructions.Length;
 
-    internal bool HasLookaround => _search.Lookarounds.Length > 0;
+    /// <summary>Whether an automaton alone cannot say that it matches.</summary>
+    internal bool IsApproximate => _search.IsApproximate;
 
     /// <summary>Compiles a pattern. Never throws because of the pattern: a bad or too large one is an error that says where and why.</summary>
     public static bool TryCompile(
@@ -96,7 +97,9 @@ public sealed class ByteRegex
         bool? match = _any.IsMatch(input, 0);
         if (match == false)
             return false;
-        return match == true && _search.Lookarounds.Length == 0 || NfaSimulation.IsMatch(_search, input, 0);
+        if (_search.WordGroup >= 0)
+            return Finder.TryFind(input, 0, out _);
+        return match == true && !_search.IsApproximate || NfaSimulation.IsMatch(_search, input, 0);
     }
 
     /// <summary>The pattern's tree, parsed once more: patterns of which nobody asks where they matched need not keep it.</summary>
@@ -163,7 +166,7 @@ public sealed class ByteRegex
         public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
         {
             match = ByteRange.None;
-            if (search.Lookarounds.Length == 0 && _ends.FindEnd(input, start) is { } end)
+            if (!search.IsApproximate && _ends.FindEnd(input, start) is { } end)
             {
                 if (end < 0)
                     return false;
@@ -173,8 +176,9 @@ public sealed class ByteRegex
                     return true;
                 }
             }
-            Span<int> slots = stackalloc int[2];
-            if (!PikeVm.Search(search, input, start, anchored: false, slots))
+            bool words = search.WordGroup >= 0;
+            Span<int> slots = stackalloc int[words ? 2 * parsed.GroupNames.Count : 2];
+            if (!PikeVm.Search(words ? _captures! : search, input, start, anchored: false, slots))
                 return false;
             match = new ByteRange(slots[0], slots[1]);
             return true;
@@ -182,7 +186,7 @@ public sealed class ByteRegex
 
         public void Groups(ReadOnlySpan<byte> input, ByteRange match, Span<ByteRange> groups)
         {
-            Span<int> slots = stackalloc int[2 * groups.Length];
+            Span<int> slots = stackalloc int[2 * parsed.GroupNames.Count];
             PikeVm.Search(_captures!, input, match.Start, anchored: true, slots);
             for (int i = 1; i < groups.Length; i++)
                 groups[i] = slots[2 * i + 1] < 0 ? ByteRange.None : new ByteRange(slots[2 * i], slots[2 * i + 1]);

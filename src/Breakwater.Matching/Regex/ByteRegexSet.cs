@@ -68,8 +68,7 @@ public sealed class ByteRegexSet
         var open = new List<(List<int> Members, int Size)>();
         for (int i = 0; i < patterns.Length; i++)
         {
-            // What a lookaround says is no matter of an automaton.
-            int own = patterns[i].HasLookaround ? MaxGroupSize : patterns[i].Size;
+            int own = patterns[i].IsApproximate ? MaxGroupSize : patterns[i].Size;
             int group = open.FindIndex(known => known.Size + own <= MaxGroupSize && known.Members.Count < MaxGroupPatterns);
             if (group < 0)
             {

@@ -10,6 +10,9 @@ internal sealed class NfaScratch
     private static NfaScratch? s_current;
 
     private int[] _marks = [];
+    private readonly int[] _wordStarts = new int[64];
+    private ulong[] _words = [];
+    private int _wordCount;
     private int _generation;
 
     /// <summary>Instructions at which threads wait, in order of priority, for the position at hand and for the next one.</summary>
@@ -41,6 +44,7 @@ internal sealed class NfaScratch
     /// <summary>Begins a new position: no instruction is marked as visited.</summary>
     public void Advance()
     {
+        _wordCount = 0;
         if (++_generation == int.MaxValue)
         {
             Array.Clear(_marks);
@@ -56,6 +60,25 @@ internal sealed class NfaScratch
             return false;
         mark = _generation;
         Visits++;
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="Visit(int)"/>, apart for each beginning of a word; <see cref="WordReferences"/> sees to it that there are few.
+    /// </summary>
+    public bool Visit(int instruction, int wordStart)
+    {
+        int word = _wordStarts.AsSpan(0, _wordCount).IndexOf(wordStart);
+        if (word < 0)
+        {
+            word = _wordCount++;
+            _wordStarts[word] = wordStart;
+        }
+        if (Visit(instruction))
+            _words[instruction] = 0;
+        else if ((_words[instruction] >> word & 1) != 0)
+            return false;
+        _words[instruction] |= 1UL << word;
         return true;
     }
 
@@ -82,6 +105,13 @@ internal sealed class NfaScratch
         NextSlots = grown;
     }
 
+    public void GrowNextThreads()
+    {
+        int[] grown = new int[NextThreads.Length * 2];
+        NextThreads.CopyTo(grown, 0);
+        NextThreads = grown;
+    }
+
     private void Fit(int instructions)
     {
         if (_marks.Length >= instructions)
@@ -91,6 +121,8 @@ internal sealed class NfaScratch
         _generation = 0;
         Threads = new int[size];
         NextThreads = new int[size];
-        Stack = new int[4 * size + 16];
+        // An instruction leaves three entries at most, and is visited twice where a word's beginning sets its threads apart.
+        Stack = new int[8 * size + 16];
+        _words = new ulong[size];
     }
 }

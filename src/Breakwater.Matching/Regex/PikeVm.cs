@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Breakwater.Matching;
 
 /// <summary>
@@ -74,7 +76,7 @@ internal static class PikeVm
         RegexProgram program, NfaScratch scratch, ReadOnlySpan<byte> input, int at, int first, Span<int> work, ref int count)
     {
         int[] stack = scratch.Stack;
-        int depth = 0;
+        int depth = 0, wordSlot = 2 * program.WordGroup;
         stack[depth++] = first;
         while (depth > 0)
         {
@@ -84,7 +86,7 @@ internal static class PikeVm
                 work[~pc] = stack[--depth];
                 continue;
             }
-            if (!scratch.Visit(pc))
+            if (wordSlot < 0 ? !scratch.Visit(pc) : !scratch.Visit(pc, work[wordSlot]))
                 continue;
             ref readonly var instruction = ref program.Instructions[pc];
             switch (instruction.Op)
@@ -92,6 +94,8 @@ internal static class PikeVm
                 case Op.Set or Op.Match:
                     if ((count + 1) * work.Length > scratch.NextSlots.Length)
                         scratch.GrowNextSlots();
+                    if (count == scratch.NextThreads.Length)
+                        scratch.GrowNextThreads();
                     work.CopyTo(scratch.NextSlots.AsSpan(count * work.Length));
                     scratch.NextThreads[count++] = pc;
                     break;
@@ -106,10 +110,30 @@ internal static class PikeVm
                         stack[depth++] = ~instruction.Arg;
                         work[instruction.Arg] = at;
                     }
-                    if (NfaSimulation.Passes(program, scratch, in instruction, input, at))
+                    if (instruction.Op == Op.SameWord
+                        ? IsSameWord(input, at, instruction.Arg, work)
+                        : NfaSimulation.Passes(program, scratch, in instruction, input, at))
+                    {
                         stack[depth++] = instruction.Out;
+                    }
                     break;
             }
         }
+    }
+
+    /// <summary>Whether the word that begins here is (or, by the argument, is not) the one that the group holds.</summary>
+    private static bool IsSameWord(ReadOnlySpan<byte> input, int at, int argument, ReadOnlySpan<int> slots)
+    {
+        int start = slots[2 * (argument >> 2)], length = slots[2 * (argument >> 2) + 1] - start;
+        bool same = start >= 0 && length > 0 && at + length <= input.Length
+            && (at == 0 || !ByteSet.Word.Contains(input[at - 1]))
+            && (at + length == input.Length || !ByteSet.Word.Contains(input[at + length]));
+        if (same)
+        {
+            var word = input.Slice(start, length);
+            var here = input.Slice(at, length);
+            same = (argument & 2) != 0 ? Ascii.EqualsIgnoreCase(word, here) : word.SequenceEqual(here);
+        }
+        return same == ((argument & 1) == 0);
     }
 }

@@ -83,6 +83,8 @@ internal sealed class RegexCompiler
                 return Add(Op.Look, next, Number(_looks, look.Look));
             case LookaroundNode lookaround:
                 return Add(Op.Lookaround, next, Number(lookaround));
+            case WordReferenceNode word:
+                return Add(Op.SameWord, next, RegexProgram.WordReference(word.Group, word.IgnoreCase, word.Negative));
             case CaptureNode capture when !_captures:
                 return Emit(capture.Item, next);
             case CaptureNode capture:

@@ -5,7 +5,8 @@ namespace Breakwater.Matching;
 internal ref partial struct RegexParser
 {
     private const string BackreferenceMessage =
-        "Backreferences are not supported: they cannot be matched in linear time. Write the alternatives out.";
+        "Backreferences are not supported (but for a whole word said again, as PCRE's \\b(\\w+)\\b…\\b\\1\\b): they cannot be matched in linear time. "
+        + "Write the alternatives out.";
 
     /// <summary>What an escape stands for: one of a byte, a character, a set or a condition.</summary>
     private readonly record struct Escape(int Byte = -1, Rune? Character = null, ByteSet? Set = null, RegexNode? Node = null);
@@ -269,11 +270,13 @@ internal ref partial struct RegexParser
     private bool PcreNumber(int start, byte first, bool inClass, ref Escape escape)
     {
         bool braces = first == 'o';
-        if (braces ? Current != '{' : !inClass && IsBackreference(first))
+        if (braces && Current != '{')
         {
-            Fail(start, braces ? @"Octal digits go in braces: \o{12}." : BackreferenceMessage);
+            Fail(start, @"Octal digits go in braces: \o{12}.");
             return false;
         }
+        if (!braces && !inClass && IsBackreference(first))
+            return PcreBackreference(start, first, ref escape);
         if (!braces)
             _pos--;
         else
@@ -289,6 +292,22 @@ internal ref partial struct RegexParser
         if (braces)
             _pos++;
         escape = new Escape(number);
+        return true;
+    }
+
+    /// <summary>A reference back by one digit; whether it can be followed is decided when the whole pattern is known.</summary>
+    private bool PcreBackreference(int start, byte digit, ref Escape escape)
+    {
+        if (Current is >= '0' and <= '9' || digit - '0' >= _groupNames.Count)
+        {
+            Fail(start, BackreferenceMessage);
+            return false;
+        }
+        var node = new BackreferenceNode(digit - '0', Has(Flags.IgnoreCase));
+        if (_backreferences.Count == 0)
+            _firstBackreference = start;
+        _backreferences.Add(node);
+        escape = new Escape(Node: node);
         return true;
     }
 

@@ -25,6 +25,8 @@ internal ref partial struct RegexParser
     private readonly ByteRegexOptions _options;
     private readonly bool _rust;
     private readonly List<string?> _groupNames = [null];
+    private readonly List<BackreferenceNode> _backreferences = [];
+    private int _firstBackreference;
     private Flags _flags;
     private int _pos;
     private ByteRegexError? _error;
@@ -67,6 +69,8 @@ internal ref partial struct RegexParser
             root = null;
             parser.Fail(parser._pos, @"This ')' closes no group. Write \) to match it as it stands.");
         }
+        if (root is not null && parser._backreferences.Count > 0)
+            root = WordReferences.Replace(root, parser._backreferences) ?? parser.Fail(parser._firstBackreference, BackreferenceMessage);
         error = parser._error ?? default;
         return root is null ? null : new ParsedRegex(root, parser._groupNames);
     }

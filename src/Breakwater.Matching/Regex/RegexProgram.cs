@@ -18,6 +18,9 @@ internal enum Op : byte
     /// <summary>Go on at Out where lookaround Arg holds.</summary>
     Lookaround,
 
+    /// <summary>Go on at Out where the word that begins here is, or is not, that of a group; see <see cref="RegexProgram.WordReference"/>.</summary>
+    SameWord,
+
     /// <summary>Pattern Arg matches.</summary>
     Match,
 }
@@ -41,6 +44,8 @@ internal sealed class RegexProgram
     {
         (Instructions, Entry, Start, Reversed, Sets) = (instructions, entry, start, reversed, sets);
         (Looks, Lookarounds) = (looks, lookarounds);
+        int word = Array.FindIndex(instructions, instruction => instruction.Op == Op.SameWord);
+        WordGroup = word < 0 ? -1 : instructions[word].Arg >> 2;
         var (near, far) = (new List<ByteSet>(), new List<ByteSet>());
         foreach (var look in looks)
             look.AddSets(reversed ? far : near, reversed ? near : far);
@@ -80,6 +85,16 @@ internal sealed class RegexProgram
 
     /// <summary>The class of each byte.</summary>
     public byte[] ClassOf { get; }
+
+    /// <summary>The group whose word is referred to, or -1.</summary>
+    public int WordGroup { get; }
+
+    /// <summary>Whether a deterministic automaton can only rule matches out, because it takes some conditions to hold.</summary>
+    public bool IsApproximate => Lookarounds.Length > 0 || WordGroup >= 0;
+
+    /// <summary>The argument of <see cref="Op.SameWord"/>.</summary>
+    public static int WordReference(int group, bool ignoreCase, bool negative) => group << 2 | (ignoreCase ? 2 : 0) | (negative ? 1 : 0);
+
 
     /// <summary>A byte of each class.</summary>
     public byte[] ClassBytes { get; }

@@ -129,6 +129,16 @@ public sealed class PcreSyntaxTests
         (?=(?:a))‖ba‖1-1
         (?i)(?<=A)b‖aB‖1-2
         \b(?=\w{3}\b)\w‖a abc‖2-3
+        \b(\w+)\b\s*=\s*\b\1\b‖a=b c = c‖4-9 4-5
+        \b(\w+)\b\s*=\s*\b\1\b‖ab=abc‖no
+        \b(\w+)\b\s*=\s*\b\1\b‖ab=ab‖0-5 0-2
+        \b(\w+)\b\s*=\s*\b\1\b‖ab=AB‖no
+        (?i)\b(\w+)\b\s*=\s*\b\1\b‖ab=AB‖0-5 0-2
+        (?i:\b(\w+)\b(?:=|\s+like\s+)\b\1\b)‖x like X‖0-8 0-1
+        \b([a-z]+)\b\W*?<>\W*?(?!\b\1\b)\w+‖a<>b‖0-4 0-1
+        \b([a-z]+)\b\W*?<>\W*?(?!\b\1\b)\w+‖a<>a‖no
+        \b([a-z]+)\b\W*?<>\W*?(?!\b\1\b)\w+‖a<>ab‖0-5 0-1
+        \b([a-z]+)\b\W*?<>\W*?(?!\b\1\b)\w+‖a <> a <> b‖5-11 5-6
         (?#comment)a‖a‖0-1
         (?'n'a)‖a‖0-1 0-1
         (?<n>a)‖a‖0-1 0-1
@@ -169,6 +179,11 @@ public sealed class PcreSyntaxTests
         (?:ab)++c‖0‖single character or class
         (?>ab|a)c‖0‖single character or class
         (a)\1‖3‖Backreferences
+        (\w+)=\1‖6‖Backreferences
+        \b(\w+)\b.*\b\1\b‖13‖Backreferences
+        \b(\w+)\b(?:\s\w+)*\s\b\1\b‖23‖Backreferences
+        \b(\w+)\b=\b\2\b‖12‖Backreferences
+        (?:\b(\w+)\b=\b\1\b)+‖15‖Backreferences
         \g1‖0‖Backreferences
         \k<a>‖0‖Backreferences
         (?R)‖0‖Recursion
