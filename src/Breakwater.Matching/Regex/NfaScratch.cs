@@ -7,7 +7,7 @@ namespace Breakwater.Matching;
 internal sealed class NfaScratch
 {
     [ThreadStatic]
-    private static NfaScratch? s_current;
+    private static NfaScratch? _current;
 
     private int[] _marks = [];
     private readonly int[] _wordStarts = new int[64];
@@ -33,7 +33,7 @@ internal sealed class NfaScratch
 
     public static NfaScratch Rent(RegexProgram program)
     {
-        var scratch = s_current ??= new NfaScratch();
+        var scratch = _current ??= new NfaScratch();
         scratch.Fit(program.Instructions.Length);
         return scratch;
     }

@@ -45,7 +45,7 @@ internal ref partial struct RegexParser
         return true;
     }
 
-    private RegexNode? ParseCapture(int start, int depth, string? name)
+    private CaptureNode? ParseCapture(int start, int depth, string? name)
     {
         int index = _groupNames.Count;
         _groupNames.Add(name);
