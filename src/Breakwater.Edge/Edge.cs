@@ -96,6 +96,7 @@ public sealed class Edge : IAsyncDisposable
 
             accessLog?.AddTo(metrics);
             var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation);
+            metrics.Observe(Instruments.GeoFaults, sink => sink.Value(plane.Live.Geography.Faults));
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
             var edge = new Edge(host, plane, origins, compiler, listeners, config);

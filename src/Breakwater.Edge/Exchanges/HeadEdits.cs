@@ -17,6 +17,9 @@ internal sealed class HeadEdits
     private Entry[] _removed = [];
     private int _removedCount;
 
+    /// <summary>Counts up with every edit, so that whoever looked at them can tell that they are others now.</summary>
+    public int Version { get; private set; }
+
     /// <summary>Whether nothing is changed.</summary>
     public bool IsEmpty => (_addedCount | _removedCount) == 0;
 
@@ -39,6 +42,7 @@ internal sealed class HeadEdits
     /// <summary>Adds a field line. The caller vouches that name and value are well-formed.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        Version++;
         int start = _length;
         Append(name);
         Append(": "u8);
@@ -51,6 +55,7 @@ internal sealed class HeadEdits
     /// <summary>Removes every field of that name: those that the head came with, and those that were added before.</summary>
     public void Remove(ReadOnlySpan<byte> name)
     {
+        Version++;
         TakeBack(name);
         if (Removes(name))
         {
@@ -86,6 +91,7 @@ internal sealed class HeadEdits
     /// <summary>Forgets all edits.</summary>
     public void Clear()
     {
+        Version++;
         _length = _addedCount = _removedCount = AddedBytes = 0;
         if (_bytes.Length > KeptBufferBytes)
         {

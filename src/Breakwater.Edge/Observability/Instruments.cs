@@ -113,6 +113,9 @@ internal static class Instruments
     public static readonly Instrument GenerationNumber = Gauge(
         "breakwater.generation.number", "{generation}", "The number of the configuration in force.");
 
+    public static readonly Instrument GeoFaults = Counter(
+        "breakwater.geo.faults", "{look_up}", "Look-ups of an address's place that failed because a database is damaged.");
+
     public static readonly Instrument OtlpFailures = Counter(
         "breakwater.otlp.failures", "{export}", "Exports to the OpenTelemetry collector that failed.");
 

@@ -142,9 +142,12 @@ internal sealed partial class ExchangeValues
             case FieldId.CfTlsVersion or FieldId.CfTlsCipher or FieldId.CfBotManagementJa4 or FieldId.CfTlsClientRandom:
                 value = OfTls(field);
                 return !value.IsEmpty;
-            default:
+            case >= FieldId.IpSrcCountry and <= FieldId.IpSrcSubdivision2IsoCode:
                 value = Place.Text(field);
                 return !value.IsEmpty;
+            default:
+                value = default;
+                return false;
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed class FieldIndex(ViewArena arena)
     private FieldBlock? _head;
     private HeadEdits? _edits;
     private ReadOnlyMemory<byte> _lines;
+    private int _version;
+    private bool _isRead;
 
     /// <summary>What an entry refers to.</summary>
     private enum Source : byte
@@ -22,8 +24,8 @@ internal sealed class FieldIndex(ViewArena arena)
         Line,
     }
 
-    /// <summary>Whether it was read since it was cleared.</summary>
-    public bool IsRead { get; private set; }
+    /// <summary>Whether it was read since it was cleared, and the edits are the same still.</summary>
+    public bool IsRead => _isRead && (_edits is null || _edits.Version == _version);
 
     /// <summary>How many fields there are.</summary>
     public int Count => _entries.Count;
@@ -136,14 +138,15 @@ internal sealed class FieldIndex(ViewArena arena)
         _head = null;
         _edits = null;
         _lines = default;
-        IsRead = false;
+        _isRead = false;
     }
 
     private void Begin(HeadEdits? edits)
     {
         Clear();
         _edits = edits;
-        IsRead = true;
+        _version = edits?.Version ?? 0;
+        _isRead = true;
     }
 
     private void AddEdits(HeadEdits? edits)

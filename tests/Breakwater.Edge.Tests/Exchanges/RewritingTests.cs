@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
@@ -217,6 +218,45 @@ public sealed class RewritingTests : IAsyncLifetime
         Assert.Contains("\r\ncontent-type: text/html\r\n", response);
         Assert.Contains("\r\nX-Own: 1\r\n", response);
         Assert.Equal("403 text/html", code);
+    }
+
+    [Fact]
+    public async Task OverHttp2TheSameIsChanged()
+    {
+        _edge.Use(
+            [
+                new RulesEdge.Module(exchange =>
+                {
+                    if (exchange.Values.Target.Path.SequenceEqual("/blocked"u8))
+                    {
+                        return Verdict.Answer(new LocalResponse { Status = 403, Fields = "Content-Type: text/plain\r\nX-Own: 1\r\n"u8.ToArray() });
+                    }
+
+                    exchange.Changes.SetPath("/new"u8);
+                    exchange.Changes.SetRequestField("x-a"u8, "2"u8);
+                    exchange.Changes.Commit();
+                    return Verdict.Continue;
+                }),
+            ],
+            [
+                new RulesEdge.ResponseModule(exchange =>
+                {
+                    exchange.Changes.SetResponseField("x-own"u8, "2"u8);
+                    exchange.Changes.RemoveResponseField("content-type"u8);
+                    exchange.Changes.Commit();
+                }),
+            ]);
+        using HttpClient client = new() { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        client.DefaultRequestHeaders.Add("X-A", "1");
+        _origin.Begin();
+        using HttpResponseMessage passed = await client.GetAsync(new Uri($"http://{_edge.EndPoint}/old?q"), TestContext.Current.CancellationToken);
+        Assert.Equal("answer to /new?q", await passed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("2", Assert.Single(passed.Headers.GetValues("X-Own")));
+        string sent = Assert.Single((await _origin.RecordedAsync(Patience)).Texts);
+        Assert.StartsWith("GET /new?q HTTP/1.1\r\n", sent);
+        Assert.Equal(["x-a: 2"], sent.Split("\r\n").Where(line => line.StartsWith("x-a:", StringComparison.OrdinalIgnoreCase)));
+        using HttpResponseMessage blocked = await client.GetAsync(new Uri($"http://{_edge.EndPoint}/blocked"), TestContext.Current.CancellationToken);
+        Assert.Equal((403, "2", false), ((int)blocked.StatusCode, Assert.Single(blocked.Headers.GetValues("X-Own")), blocked.Content.Headers.Contains("Content-Type")));
     }
 
     /// <summary>What the origin got for one request.</summary>

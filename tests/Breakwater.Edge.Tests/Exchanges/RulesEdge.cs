@@ -24,7 +24,7 @@ internal sealed class RulesEdge : IAsyncDisposable
     public static async Task<RulesEdge> StartAsync(IPEndPoint origin) => new(await Edge.StartAsync(
         new BreakwaterConfig
         {
-            Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)) }],
+            Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)), Protocols = ListenerProtocols.H1 | ListenerProtocols.H2 }],
             Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } },
             Zones =
             [
@@ -101,7 +101,7 @@ internal sealed class RulesEdge : IAsyncDisposable
         public Verdict OnRequest(Exchange exchange) => onRequest(exchange);
     }
 
-    private sealed class ResponseModule(Action<Exchange> onResponse) : IResponseModule
+    public sealed class ResponseModule(Action<Exchange> onResponse) : IResponseModule
     {
         public string Name => "test";
 

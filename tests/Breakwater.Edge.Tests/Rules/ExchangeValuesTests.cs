@@ -192,6 +192,17 @@ public sealed class ExchangeValuesTests
     }
 
     [Fact]
+    public void EditsThatOtherModulesMakeAreSeenToo()
+    {
+        Exchange exchange = Exchange("GET / HTTP/1.1¶Host: a¶X-A: 1¶¶");
+        exchange.RequestEdits.Add("x-b"u8, "2"u8);
+        exchange.RequestEdits.Add("x-c"u8, "3"u8);
+        Assert.Equal("host:a|x-a:1|x-b:2|x-c:3", FieldTexts.Of(exchange, "http.request.headers"));
+        exchange.RequestEdits.Remove("x-b"u8);
+        Assert.Equal("host:a|x-a:1|x-c:3", FieldTexts.Of(exchange, "http.request.headers"));
+    }
+
+    [Fact]
     public void TheTimeIsThatOfTheRequestHoweverLateItIsAsked()
     {
         FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123));
