@@ -1,4 +1,3 @@
-using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Http;
 

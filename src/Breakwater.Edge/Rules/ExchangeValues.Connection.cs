@@ -1,7 +1,5 @@
-using System.Text;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Geography;
-using Breakwater.Edge.Zones;
 using Breakwater.Matching;
 using Breakwater.Rules;
 

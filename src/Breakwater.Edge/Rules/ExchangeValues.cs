@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Breakwater.Edge.Clients;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
 using Breakwater.Rules;

@@ -42,7 +42,7 @@ internal sealed class TlsText(ClientConnection connection)
         return (exchange == "RSA-" ? "" : exchange) + suite;
     }
 
-#pragma warning disable SYSLIB0039 // Old versions are named here, not offered.
+#pragma warning disable SYSLIB0039, CA5397 // Old versions are named here, not offered.
     private static string VersionOf(SslProtocols protocol) => protocol switch
     {
         SslProtocols.Tls => "TLSv1",
@@ -51,5 +51,5 @@ internal sealed class TlsText(ClientConnection connection)
         SslProtocols.Tls13 => "TLSv1.3",
         _ => "",
     };
-#pragma warning restore SYSLIB0039
+#pragma warning restore SYSLIB0039, CA5397
 }
