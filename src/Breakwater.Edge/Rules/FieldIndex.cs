@@ -120,8 +120,13 @@ internal sealed class FieldIndex(ViewArena arena)
                 KnownField known = KnownFields.Find(name);
                 _entries.Add(new Entry
                 {
-                    Source = Source.Line, Index = at, NameLength = colon, ValueStart = valueStart, ValueLength = at + end - valueStart,
-                    Known = known, Lower = LowerOf(known, name),
+                    Source = Source.Line,
+                    Index = at,
+                    NameLength = colon,
+                    ValueStart = valueStart,
+                    ValueLength = at + end - valueStart,
+                    Known = known,
+                    Lower = LowerOf(known, name),
                 });
             }
 

@@ -59,7 +59,11 @@ public sealed class GeoDatabasesTests : IDisposable
     {
         using GeoDatabases databases = Open(Write("lite.mmdb", new MaxMindDbWriter().Add("2001:db8::/32", new()
         {
-            ["asn"] = "AS64500", ["country_code"] = "DE", ["continent_code"] = "EU", ["country"] = "Germany", ["city"] = "Jena",
+            ["asn"] = "AS64500",
+            ["country_code"] = "DE",
+            ["continent_code"] = "EU",
+            ["country"] = "Germany",
+            ["city"] = "Jena",
         })));
         Place place = Find(databases, "2001:db8:1::1");
         Assert.Equal(("DE", "EU", "Jena", 64500L, true), (Text(place.Country), Text(place.Continent), Text(place.City), place.AutonomousSystem, place.IsInEuropeanUnion));
@@ -70,7 +74,11 @@ public sealed class GeoDatabasesTests : IDisposable
     {
         using GeoDatabases databases = Open(Write("odd.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", new()
         {
-            ["country"] = 7u, ["location"] = "here", ["subdivisions"] = "none", ["autonomous_system_number"] = "x", ["city"] = new List<object>(),
+            ["country"] = 7u,
+            ["location"] = "here",
+            ["subdivisions"] = "none",
+            ["autonomous_system_number"] = "x",
+            ["city"] = new List<object>(),
         })));
         Assert.Equal(new Place(), Find(databases, "192.0.2.1"));
         Assert.Equal(0, databases.Faults);

@@ -36,14 +36,19 @@ public sealed class ExpressionsOverExchangesTests : IDisposable
             [])!;
         File.WriteAllBytes(_files["geo.mmdb"], new MaxMindDbWriter().Add("192.0.2.0/24", new()
         {
-            ["country"] = new Dictionary<string, object> { ["iso_code"] = "AT" }, ["autonomous_system_number"] = 64500u,
+            ["country"] = new Dictionary<string, object> { ["iso_code"] = "AT" },
+            ["autonomous_system_number"] = 64500u,
         }).Build());
         _exchange = TestExchange.Over(Encoding.Latin1.GetBytes(
             "GET /old/../old?id=1&id=2&q=%3Cb%3E HTTP/1.1\r\nHost: Shop.Example\r\nUser-Agent: curl/8\r\nCookie: session=abc; theme=dark\r\n"
             + "X-Api-Key: k1\r\nAccept-Language: de-AT, en;q=0.5\r\n\r\n"));
         _exchange.Generation = new Generation
         {
-            Number = 1, Hash = "", PromotedAt = default, Zones = new ZoneTable([]), Settings = new EdgeSettings(),
+            Number = 1,
+            Hash = "",
+            PromotedAt = default,
+            Zones = new ZoneTable([]),
+            Settings = new EdgeSettings(),
             Geography = GeoDatabases.Open([_files["geo.mmdb"]], _watch, new LogLines(), [])!,
         };
     }

@@ -40,7 +40,12 @@ public sealed class TlsTextTests
         ClientConnection plain = TestExchange.PlainConnection();
         ClientConnection connection = new()
         {
-            Id = 1, Listener = "", Peer = plain.Peer, Local = plain.Local, Hello = hello, IsTls = true,
+            Id = 1,
+            Listener = "",
+            Peer = plain.Peer,
+            Local = plain.Local,
+            Hello = hello,
+            IsTls = true,
         };
         Assert.Equal(Convert.ToBase64String(hello.Random), Encoding.ASCII.GetString(connection.TlsText.Random));
     }
