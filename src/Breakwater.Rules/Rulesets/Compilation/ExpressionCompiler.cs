@@ -12,6 +12,10 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
     private readonly Dictionary<ExpressionFeatures, ExpressionScheme> _schemes = [];
     private readonly Dictionary<(string, ExpressionFeatures), Expression> _filters = [];
 
+    // The rulesets API takes these two words for a whole expression, though the language has no such values.
+    private const string Always = "ssl or not ssl";
+    private const string Never = "ssl and not ssl";
+
     /// <summary>The lists that the last expression compiled names.</summary>
     public IReadOnlyCollection<string> LastLists => _lists?.Found ?? [];
 
@@ -28,7 +32,8 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
         if (!_filters.TryGetValue((text.Text, features), out Expression? filter))
         {
             List<ExpressionDiagnostic> found = [];
-            if (!Expression.TryCompile(text.Text, Scheme(features), out filter, found))
+            string meant = text.Text.AsSpan().Trim(" \r\n") switch { "true" => Always, "false" => Never, _ => text.Text };
+            if (!Expression.TryCompile(meant, Scheme(features), out filter, found))
             {
                 Report(text, found);
                 return null;
