@@ -90,7 +90,8 @@ internal static class RuleChecks
         {
             CheckRule(rule, config, diagnostics);
             if (rule.Id is null || ids.TryAdd(rule.Id, rule.PositionOf("id"))) continue;
-            diagnostics.Error(rule.PositionOf("id"), $"a rule '{rule.Id}' exists already, in line {ids[rule.Id].Line}", "give this one another id");
+            diagnostics.Error(
+                rule.PositionOf("id"), $"a rule '{rule.Id}' exists already, in line {ids[rule.Id].Line}", "give this one another id");
         }
         foreach (AccessRuleConfig rule in access) CheckAccess(rule, config, diagnostics);
     }
@@ -100,7 +101,11 @@ internal static class RuleChecks
         if (rule.IsWritten("file"))
         {
             string? other = Keys(rule).FirstOrDefault(k => k != "file");
-            if (other is not null) diagnostics.Error(rule.PositionOf(other), $"'{other}' beside 'file': the rules of the file have their own", "make two rules of it");
+            if (other is not null)
+            {
+                diagnostics.Error(
+                    rule.PositionOf(other), $"'{other}' beside 'file': the rules of the file have their own", "make two rules of it");
+            }
             return;
         }
         if (!rule.IsWritten("do"))
@@ -124,15 +129,27 @@ internal static class RuleChecks
         }
         foreach ((string key, string needed) in Companions)
         {
-            if (rule.IsWritten(key) && !rule.IsWritten(needed)) diagnostics.Error(rule.PositionOf(key), $"'{key}' without '{needed}'", $"add '{needed}', or remove it");
+            if (rule.IsWritten(key) && !rule.IsWritten(needed))
+            {
+                diagnostics.Error(
+                    rule.PositionOf(key), $"'{key}' without '{needed}'", $"add '{needed}', or remove it");
+            }
         }
         foreach ((string one, string other) in Alternatives)
         {
-            if (rule.IsWritten(one) && rule.IsWritten(other)) diagnostics.Error(rule.PositionOf(other), $"'{other}' beside '{one}'", "keep one of the two");
+            if (rule.IsWritten(one) && rule.IsWritten(other))
+            {
+                diagnostics.Error(
+                    rule.PositionOf(other), $"'{other}' beside '{one}'", "keep one of the two");
+            }
         }
         foreach ((string action, string[] oneOf, string remedy) in Needs)
         {
-            if (rule.Do == action && !oneOf.Any(rule.IsWritten)) diagnostics.Error(rule.PositionOf("do"), $"'do: {action}' lacks its parameters", remedy);
+            if (rule.Do == action && !oneOf.Any(rule.IsWritten))
+            {
+                diagnostics.Error(
+                    rule.PositionOf("do"), $"'do: {action}' lacks its parameters", remedy);
+            }
         }
         CheckStatus(rule, diagnostics);
         CheckListName(rule, "to_list", rule.ToList, [ListKind.Redirect], config, diagnostics);
@@ -162,12 +179,19 @@ internal static class RuleChecks
                 written.Length == 0 ? rule.Position : rule.PositionOf(written[1]),
                 written.Length == 0 ? "an access rule that does nothing" : $"'{written[1]}' beside '{written[0]}'", "write one of allow, block, challenge and log");
         }
-        foreach ((string key, AccessTarget? target) in ((string, AccessTarget?)[])[("allow", rule.Allow), ("block", rule.Block), ("challenge", rule.Challenge), ("log", rule.Log)])
+        (string, AccessTarget?)[] targets =
+            [("allow", rule.Allow), ("block", rule.Block), ("challenge", rule.Challenge), ("log", rule.Log)];
+        foreach ((string key, AccessTarget? target) in targets)
         {
             if (target is null) continue;
             CheckListName(rule, key, target.List, [ListKind.Ip, ListKind.Asn], config, diagnostics);
             bool needsGeo = target.Countries.Count + target.Asns.Count > 0 && config.Geo.Databases.Count == 0;
-            if (needsGeo) diagnostics.Warning(rule.PositionOf(key), "countries and networks' numbers are not known without 'geo': the rule means nobody", "add 'geo' with its databases");
+            if (needsGeo)
+            {
+                diagnostics.Warning(
+                    rule.PositionOf(key), "countries and networks' numbers are not known without 'geo': the rule means nobody",
+                    "add 'geo' with its databases");
+            }
         }
     }
 
@@ -179,7 +203,8 @@ internal static class RuleChecks
         if (list is null)
         {
             string? near = Suggestion.For(name, config.Lists.Select(l => l.Name.Text));
-            diagnostics.Error(node.PositionOf(key), $"there is no list '{name}'", near is null ? "add it to 'lists'" : $"did you mean '{near}'?");
+            diagnostics.Error(
+                node.PositionOf(key), $"there is no list '{name}'", near is null ? "add it to 'lists'" : $"did you mean '{near}'?");
         }
         else if (!kinds.Contains(list.List.Kind))
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Breakwater.Config.Yaml;
@@ -51,7 +50,9 @@ internal sealed class AccessTargetSyntax : ValueSyntax<AccessTarget>
                     break;
                 default:
                     string? near = Suggestion.For(key.Text, ["ip", "country", "asn", "list"]);
-                    reading.Diagnostics.Error(key.Position, $"unknown key {part} in {label}", near is null ? "the keys here are ip, country, asn or list" : $"did you mean '{near}'?");
+                    reading.Diagnostics.Error(
+                        key.Position,
+                        $"unknown key {part} in {label}", near is null ? "the keys here are ip, country, asn or list" : $"did you mean '{near}'?");
                     isRead = false;
                     break;
             }
@@ -78,9 +79,11 @@ internal sealed class AccessTargetSyntax : ValueSyntax<AccessTarget>
         ["additionalProperties"] = false,
     };
 
-    private static JsonObject Several(params string[] types) => new() { ["type"] = new JsonArray([.. types.Append("array").Select(t => JsonValue.Create(t))]) };
+    private static JsonObject Several(params string[] types) =>
+        new() { ["type"] = new JsonArray([.. types.Append("array").Select(t => JsonValue.Create(t))]) };
 
-    private static bool TryReadSeveral<T>(YamlNode node, string label, ValueSyntax<T> item, Reading reading, [MaybeNullWhen(false)] out ConfigList<T> value)
+    private static bool TryReadSeveral<T>(
+        YamlNode node, string label, ValueSyntax<T> item, Reading reading, [MaybeNullWhen(false)] out ConfigList<T> value)
     {
         if (node is YamlSequence) return Values.ListOf(item, min: 1).TryRead(node, label, reading, out value);
         value = null;

@@ -37,7 +37,8 @@ internal sealed class NamedSyntax<TValue, T>(
         {
             if (fault(key.Text) is { } wrong)
             {
-                reading.Diagnostics.Error(key.Position, $"{Show.Quoted(key.Text)} in {label} is {wrong.Problem}", wrong.Remedy ?? $"write {example}");
+                reading.Diagnostics.Error(
+                    key.Position, $"{Show.Quoted(key.Text)} in {label} is {wrong.Problem}", wrong.Remedy ?? $"write {example}");
             }
             else if (value.TryRead(written, Show.Quoted(key.Text), reading, out TValue? read)) items.Add(make(key.ToConfigText(), read));
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using YamlDotNet.Core;
 
 namespace Breakwater.Config.Yaml;
@@ -19,7 +21,8 @@ internal sealed record ScalarSource(string Document, int Start, int End, ScalarS
         if ((uint)offset >= (uint)_map.Length) return start;
         ReadOnlySpan<char> before = Document.AsSpan(Start, _map[offset]);
         int lines = before.Count('\n');
-        return start with { Line = start.Line + lines, Column = lines == 0 ? start.Column + before.Length : before.Length - before.LastIndexOf('\n') };
+        int column = lines == 0 ? start.Column + before.Length : before.Length - before.LastIndexOf('\n');
+        return start with { Line = start.Line + lines, Column = column };
     }
 }
 
@@ -31,13 +34,13 @@ internal ref struct ScalarMap
 {
     private readonly ReadOnlySpan<char> _raw;
     private readonly List<int> _map;
-    private readonly System.Text.StringBuilder _value;
+    private readonly StringBuilder _value;
 
     private ScalarMap(ReadOnlySpan<char> raw)
     {
         _raw = raw;
         _map = [];
-        _value = new System.Text.StringBuilder();
+        _value = new StringBuilder();
     }
 
     /// <summary>For each character of the value and for its end, the offset in the raw text; null when that cannot be told.</summary>
@@ -114,10 +117,10 @@ internal ref struct ScalarMap
         int digits = c switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
         if (digits > 0)
         {
-            if (at + 2 + digits > to || !int.TryParse(_raw.Slice(at + 2, digits), System.Globalization.NumberStyles.AllowHexSpecifier, null, out int code) || code > 0x10ffff || code is >= 0xd800 and < 0xe000)
-            {
-                return to;
-            }
+            bool isCode = at + 2 + digits <= to;
+            int code = 0;
+            isCode = isCode && int.TryParse(_raw.Slice(at + 2, digits), NumberStyles.AllowHexSpecifier, null, out code);
+            if (!isCode || code is < 0 or > 0x10ffff or (>= 0xd800 and < 0xe000)) return to;
             foreach (char unit in char.ConvertFromUtf32(code)) Put(unit, at);
             return at + 2 + digits;
         }

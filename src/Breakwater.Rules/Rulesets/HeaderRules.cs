@@ -31,5 +31,5 @@ internal static class HeaderRules
     }
 
     /// <summary>Whether the text can stand in a field value (RFC 9110 §5.5): no control characters but tab.</summary>
-    public static bool IsValue(string text) => !text.AsSpan().ContainsAnyInRange('\0', '\x08') && !text.AsSpan().ContainsAnyInRange('\n', '\x1f') && !text.Contains('\x7f', StringComparison.Ordinal);
+    public static bool IsValue(string text) => text.All(c => c is '\t' or (>= ' ' and not '\x7f'));
 }

@@ -107,6 +107,10 @@ public static class RuleActionKinds
         action is RuleActionKind.Block or RuleActionKind.Challenge or RuleActionKind.JsChallenge or RuleActionKind.ManagedChallenge
             or RuleActionKind.ForceConnectionClose or RuleActionKind.DdosDynamic;
 
+    /// <summary>Whether nothing here carries the action out, so that a rule with it is kept and does nothing.</summary>
+    internal static bool IsKeptOnly(RuleActionKind action) =>
+        action is RuleActionKind.SetCacheControl or RuleActionKind.SetCacheTags or RuleActionKind.TransformResponseHtml;
+
     /// <summary>Whether the action asks the visitor for proof.</summary>
     public static bool IsChallenge(RuleActionKind action) =>
         action is RuleActionKind.Challenge or RuleActionKind.JsChallenge or RuleActionKind.ManagedChallenge;

@@ -1,4 +1,3 @@
-using System.Text;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Rules.Tests.Rulesets;

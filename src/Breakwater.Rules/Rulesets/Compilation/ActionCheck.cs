@@ -9,7 +9,8 @@ internal static class ActionCheck
         if (!RulePhases.Allows(phase, action.Kind))
         {
             string[] phases = [.. Enum.GetValues<RulePhase>().Where(p => RulePhases.Allows(p, action.Kind)).Select(RulePhases.NameOf)];
-            diagnostics.Error(rule.Position, $"'{name}' is no action of {RulePhases.NameOf(phase)}", $"move the rule to {Shown.Alternatives(phases)}");
+            diagnostics.Error(
+                rule.Position, $"'{name}' is no action of {RulePhases.NameOf(phase)}", $"move the rule to {Shown.Alternatives(phases)}");
             return;
         }
         CheckRateLimit(rule, action, phase, diagnostics);
@@ -30,7 +31,9 @@ internal static class ActionCheck
     {
         if (phase == RulePhase.HttpRatelimit && rule.RateLimit is null && action.Kind != RuleActionKind.Execute)
         {
-            diagnostics.Error(rule.Position, "a rule of http_ratelimit needs its rate limit", "add 'ratelimit', or move the rule to http_request_firewall_custom");
+            diagnostics.Error(
+                rule.Position, "a rule of http_ratelimit needs its rate limit",
+                "add 'ratelimit', or move the rule to http_request_firewall_custom");
         }
         else if (phase != RulePhase.HttpRatelimit && rule.RateLimit is { } limit)
         {
@@ -41,11 +44,12 @@ internal static class ActionCheck
     private static void CheckCapability(Rule rule, RuleAction action, RuleCapabilities capabilities, RuleDiagnostics diagnostics)
     {
         // Such an action was named already where it was read, with the reason.
-        if (capabilities.Actions.Contains(action.Kind) || action is PlainAction { Kind: RuleActionKind.SetCacheControl or RuleActionKind.SetCacheTags or RuleActionKind.TransformResponseHtml }) return;
+        if (capabilities.Actions.Contains(action.Kind) || RuleActionKinds.IsKeptOnly(action.Kind)) return;
         string name = RuleActionKinds.NameOf(action.Kind);
         if (RuleActionKinds.IsChallenge(action.Kind))
         {
-            diagnostics.Warning(rule.Position, $"there are no challenges here yet: '{name}' blocks", "write block if that is meant, or log");
+            diagnostics.Warning(
+                rule.Position, $"there are no challenges here yet: '{name}' blocks", "write block if that is meant, or log");
         }
         else diagnostics.Warning(rule.Position, $"'{name}' has no effect here yet", "keep the rule for later, or remove it");
     }
@@ -53,24 +57,35 @@ internal static class ActionCheck
     private static void Check(RewriteAction rewrite, Rule rule, RulePhase phase, RuleDiagnostics diagnostics)
     {
         bool isUri = phase == RulePhase.HttpRequestTransform;
-        if (rewrite is { Path: null, Query: null, Headers: [] }) diagnostics.Warning(rule.Position, "it rewrites nothing", "add what it should change");
+        if (rewrite is { Path: null, Query: null, Headers: [] })
+        {
+            diagnostics.Warning(
+                rule.Position, "it rewrites nothing", "add what it should change");
+        }
         if (isUri ? rewrite.Headers.Length > 0 : (rewrite.Path ?? rewrite.Query) is not null)
         {
             diagnostics.Error(
                 rule.Position, $"{RulePhases.NameOf(phase)} cannot rewrite {(isUri ? "headers" : "the URL")}",
                 isUri ? "move the rule to http_request_late_transform" : "move the rule to http_request_transform");
         }
-        if (rewrite.Path is { IsExpression: false, Text: { } path } && (path.Text is not ['/', ..] || path.Text.AsSpan().ContainsAny('?', '#') || !IsUrlText(path.Text)))
+        if (rewrite.Path is { IsExpression: false, Text: { } path } && !IsPath(path.Text))
         {
-            diagnostics.Error(path.Start, $"'{Shown.Short(path.Text)}' is no path", "begin it with '/', encode what is not plain, and write the query as 'query'");
+            diagnostics.Error(
+                path.Start, $"'{Shown.Short(path.Text)}' is no path",
+                "begin it with '/', encode what is not plain, and write the query as 'query'");
         }
-        if (rewrite.Query is { IsExpression: false, Text: { } query } && (query.Text is ['?', ..] || query.Text.Contains('#', StringComparison.Ordinal) || query.Text.Length > 0 && !IsUrlText(query.Text)))
+        if (rewrite.Query is { IsExpression: false, Text: { } query } && !IsQuery(query.Text))
         {
-            diagnostics.Error(query.Start, $"'{Shown.Short(query.Text)}' is no query", "write it without '?', and encode what is not plain");
+            diagnostics.Error(
+                query.Start, $"'{Shown.Short(query.Text)}' is no query", "write it without '?', and encode what is not plain");
         }
         foreach (HeaderOperation header in rewrite.Headers)
         {
-            if (HeaderRules.Fault(header.Name) is { } fault) diagnostics.Error(header.Value?.Text.Start ?? rule.Position, fault.Problem, fault.Remedy);
+            if (HeaderRules.Fault(header.Name) is { } fault)
+            {
+                diagnostics.Error(
+                    header.Value?.Text.Start ?? rule.Position, fault.Problem, fault.Remedy);
+            }
             if (header.Value is { IsExpression: false, Text: { } value } && !HeaderRules.IsValue(value.Text))
             {
                 diagnostics.Error(value.Start, $"the value of '{header.Name}' holds control characters", "remove them");
@@ -82,7 +97,9 @@ internal static class ActionCheck
     {
         if (phase != RulePhase.HttpRequestDynamicRedirect)
         {
-            diagnostics.Error(rule.Position, "only redirects from lists belong to http_request_redirect", "move the rule to http_request_dynamic_redirect");
+            diagnostics.Error(
+                rule.Position, "only redirects from lists belong to http_request_redirect",
+                "move the rule to http_request_dynamic_redirect");
         }
         if (!RedirectAction.IsStatus(redirect.StatusCode))
         {
@@ -93,7 +110,8 @@ internal static class ActionCheck
         bool isAbsolute = Uri.TryCreate(target.Text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && IsUrlText(target.Text);
         if (!isRelative && !isAbsolute)
         {
-            diagnostics.Error(target.Start, $"'{Shown.Short(target.Text)}' is no address to redirect to", "write an http or https URL, or a path");
+            diagnostics.Error(
+                target.Start, $"'{Shown.Short(target.Text)}' is no address to redirect to", "write an http or https URL, or a path");
         }
     }
 
@@ -118,6 +136,11 @@ internal static class ActionCheck
             diagnostics.Error(rule.Position, $"'{Shown.Short(host)}' is no host", "write a name such as app.example.com");
         }
     }
+
+    private static bool IsPath(string text) => text is ['/', ..] && !text.AsSpan().ContainsAny('?', '#') && IsUrlText(text);
+
+    private static bool IsQuery(string text) =>
+        text.Length == 0 || text[0] != '?' && !text.Contains('#', StringComparison.Ordinal) && IsUrlText(text);
 
     private static bool IsUrlText(string text) => RedirectSource.IsPlain(text);
 }

@@ -51,7 +51,8 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
         if (Value(text, features) is not { } value) return null;
         if (!CheckBody(text, value.Fields, RulePhases.SeesBody(phase) ? null : phase)) return null;
         if (value.Type.IsScalar) return value;
-        diagnostics.Error(text.Start, $"the expression makes a value of type {value.Type}, not a text", "choose one of its elements, such as [0]");
+        diagnostics.Error(
+            text.Start, $"the expression makes a value of type {value.Type}, not a text", "choose one of its elements, such as [0]");
         return null;
     }
 
@@ -75,7 +76,8 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
     private bool IsTooLong(RuleText text)
     {
         if (text.Text.Length <= options.Limits.MaxExpressionLength) return false;
-        diagnostics.Error(text.Start, $"the expression has more than {options.Limits.MaxExpressionLength} characters", "split the rule, or use a list");
+        diagnostics.Error(
+            text.Start, $"the expression has more than {options.Limits.MaxExpressionLength} characters", "split the rule, or use a list");
         return true;
     }
 
@@ -86,7 +88,8 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
         {
             string name = KnownFields.Get(field).Name;
             if (!name.StartsWith("http.request.body.", StringComparison.Ordinal)) continue;
-            diagnostics.Error(text.Start, $"{name} is not there yet in {RulePhases.NameOf(phase)}", "use it in http_request_firewall_custom or later");
+            diagnostics.Error(
+                text.Start, $"{name} is not there yet in {RulePhases.NameOf(phase)}", "use it in http_request_firewall_custom or later");
             return false;
         }
         return true;

@@ -16,7 +16,9 @@ internal sealed class RateLimitCompiler(ExpressionCompiler expressions, RuleDiag
             countsResponses = counting is not null && LooksAtResponse(counting.Fields);
             if (countsResponses && expressions.LastLists.Count > 0)
             {
-                diagnostics.Error(text.Start, "an expression that counts by the response cannot name lists", "write the values into the expression, or count by the request");
+                diagnostics.Error(
+                    text.Start, "an expression that counts by the response cannot name lists",
+                    "write the values into the expression, or count by the request");
             }
         }
         // A score comes with the response.
@@ -32,20 +34,28 @@ internal sealed class RateLimitCompiler(ExpressionCompiler expressions, RuleDiag
         if (limit.MitigationTimeout is < 0 or > RateLimit.MaxSeconds) Error("mitigation_timeout", limit.MitigationTimeout);
         if (limit.RequestsPerPeriod is null == limit.ScorePerPeriod is null)
         {
-            diagnostics.Error(limit.Position, "a rate limit counts either requests or a score", "write one of 'requests_per_period' and 'score_per_period'");
+            diagnostics.Error(
+                limit.Position, "a rate limit counts either requests or a score",
+                "write one of 'requests_per_period' and 'score_per_period'");
         }
         if (limit.ScorePerPeriod is not null && limit.ScoreResponseHeader is null)
         {
             diagnostics.Error(limit.Position, "a score needs the response header that tells it", "add 'score_response_header_name'");
         }
-        if (limit.ScoreResponseHeader is { } header && HeaderRules.Fault(header) is { } fault) diagnostics.Error(limit.Position, fault.Problem, fault.Remedy);
+        if (limit.ScoreResponseHeader is { } header && HeaderRules.Fault(header) is { } fault)
+        {
+            diagnostics.Error(
+                limit.Position, fault.Problem, fault.Remedy);
+        }
         if (limit.Characteristics.Length > CompiledRateLimit.MaxCharacteristics)
         {
             diagnostics.Error(limit.Position, $"more than {CompiledRateLimit.MaxCharacteristics} characteristics", "remove some");
         }
         if (rule.Action.Kind is not (RuleActionKind.Block or RuleActionKind.Log) && !RuleActionKinds.IsChallenge(rule.Action.Kind))
         {
-            diagnostics.Error(rule.Position, $"a rate limit cannot lead to '{RuleActionKinds.NameOf(rule.Action.Kind)}'", "write block, log or a challenge");
+            diagnostics.Error(
+                rule.Position, $"a rate limit cannot lead to '{RuleActionKinds.NameOf(rule.Action.Kind)}'",
+                "write block, log or a challenge");
         }
 
         void Error(string name, int value) =>
@@ -77,7 +87,9 @@ internal sealed class RateLimitCompiler(ExpressionCompiler expressions, RuleDiag
 
     private ValueExpression? Replace(RuleText text)
     {
-        diagnostics.Warning(text.Start, "visitors behind one address cannot be told apart: cf.unique_visitor_id counts as ip.src", "write ip.src, or add a header or cookie");
+        diagnostics.Warning(
+            text.Start, "visitors behind one address cannot be told apart: cf.unique_visitor_id counts as ip.src",
+            "write ip.src, or add a header or cookie");
         return expressions.Value(RuleText.Of("ip.src"), ExpressionFeatures.RateLimit);
     }
 

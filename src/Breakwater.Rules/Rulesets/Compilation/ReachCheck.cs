@@ -18,11 +18,14 @@ internal static class ReachCheck
                 string text = rule.Expression.Text.Trim(' ', '\r', '\n');
                 if (taker is not null)
                 {
-                    diagnostics.Warning(rule.Position, $"it never runs: rule '{taker.Id}' before it takes every request", "move it up, or remove it");
+                    diagnostics.Warning(
+                        rule.Position, $"it never runs: rule '{taker.Id}' before it takes every request", "move it up, or remove it");
                 }
                 else if (ending.TryGetValue(text, out Rule? first))
                 {
-                    diagnostics.Warning(rule.Position, $"it never runs: rule '{first.Id}' before it has the same expression and ends the request", "remove one of the two");
+                    diagnostics.Warning(
+                        rule.Position, $"it never runs: rule '{first.Id}' before it has the same expression and ends the request",
+                        "remove one of the two");
                 }
                 else if (text == "false")
                 {

@@ -91,7 +91,8 @@ internal sealed class LevelCompiler(
             diagnostics.CurrentRule = rule.Id;
             if (!ids.Add(rule.Id))
             {
-                diagnostics.Error(rule.Position, $"another rule of {RulePhases.NameOf(ruleset.Phase)} has this id", "give one of the two another id");
+                diagnostics.Error(
+                    rule.Position, $"another rule of {RulePhases.NameOf(ruleset.Phase)} has this id", "give one of the two another id");
             }
             // Rules that are switched off are checked as well: they will be switched on one day.
             if (CompileRule(rule, ruleset, rule.Action, executedBy: null, rule.ScoreThreshold) is { } compiled && rule.Enabled) into.Add(compiled);

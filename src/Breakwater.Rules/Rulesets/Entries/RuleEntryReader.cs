@@ -16,14 +16,16 @@ internal static class RuleEntryReader
     {
         if (entry.Do is null || !RuleActionKinds.TryParse(entry.Do, out RuleActionKind kind))
         {
-            diagnostics.Error(entry.Position, $"'{Shown.Short(entry.Do ?? "")}' is no action", $"write one of {string.Join(", ", RuleActionKinds.AllNames)}");
+            diagnostics.Error(
+                entry.Position, $"'{Shown.Short(entry.Do ?? "")}' is no action", $"write one of {string.Join(", ", RuleActionKinds.AllNames)}");
             return [];
         }
         List<(RulePhase, Rule)> rules = [];
         foreach ((RulePhase phase, RuleAction action) in Actions(entry, kind, diagnostics)) rules.Add((phase, ToRule(entry, action)));
         if (rules is not [(var own, var only)] || entry.Phase is null) return rules;
         if (RulePhases.TryParse(entry.Phase, out RulePhase given)) return [(given, only)];
-        diagnostics.Error(entry.Position, $"'{Shown.Short(entry.Phase)}' is no phase", $"leave it out, which means {RulePhases.NameOf(own)}");
+        diagnostics.Error(
+            entry.Position, $"'{Shown.Short(entry.Phase)}' is no phase", $"leave it out, which means {RulePhases.NameOf(own)}");
         return [];
     }
 
@@ -105,7 +107,9 @@ internal static class RuleEntryReader
             case RuleActionKind.ForceConnectionClose:
                 return One(RulePhase.HttpRequestFirewallCustom, new PlainAction(kind));
             default:
-                diagnostics.Error(entry.Position, $"'{entry.Do}' lacks its parameters, or has no short form", "add them, or write it in a file of rulesets");
+                diagnostics.Error(
+                    entry.Position, $"'{entry.Do}' lacks its parameters, or has no short form",
+                    "add them, or write it in a file of rulesets");
                 return [];
         }
     }
@@ -132,13 +136,21 @@ internal static class RuleEntryReader
         foreach (string name in entry.Phases)
         {
             if (RulePhases.TryParse(name, out RulePhase phase)) phases.Add(phase);
-            else diagnostics.Error(entry.Position, $"'{Shown.Short(name)}' is no phase", $"write one of {string.Join(", ", RulePhases.AllNames)}");
+            else
+            {
+                diagnostics.Error(
+                    entry.Position, $"'{Shown.Short(name)}' is no phase", $"write one of {string.Join(", ", RulePhases.AllNames)}");
+            }
         }
         SkippedProducts products = SkippedProducts.None;
         foreach (string name in entry.Products)
         {
             if (RuleProducts.TryParse(name, out SkippedProducts product)) products |= product;
-            else diagnostics.Error(entry.Position, $"'{Shown.Short(name)}' is no product", $"write one of {string.Join(", ", RuleProducts.AllNames)}");
+            else
+            {
+                diagnostics.Error(
+                    entry.Position, $"'{Shown.Short(name)}' is no product", $"write one of {string.Join(", ", RuleProducts.AllNames)}");
+            }
         }
         bool isElse = entry.Phases.Length + entry.Products.Length + entry.Rulesets.Length + entry.Rules.Length > 0;
         return new SkipAction
@@ -157,7 +169,12 @@ internal static class RuleEntryReader
         foreach (string name in entry.Algorithms)
         {
             if (CompressionAlgorithms.TryParse(name, out CompressionAlgorithm algorithm)) algorithms.Add(algorithm);
-            else diagnostics.Error(entry.Position, $"'{Shown.Short(name)}' is no algorithm", $"write {Shown.Alternatives(CompressionAlgorithms.AllNames)}");
+            else
+            {
+                diagnostics.Error(
+                    entry.Position, $"'{Shown.Short(name)}' is no algorithm",
+                    $"write {Shown.Alternatives(CompressionAlgorithms.AllNames)}");
+            }
         }
         return new CompressResponseAction([.. algorithms]);
     }

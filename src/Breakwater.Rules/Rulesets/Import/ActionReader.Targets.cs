@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace Breakwater.Rules.Rulesets;
@@ -14,13 +13,21 @@ internal static partial class ActionReader
         foreach (JsonValue name in parameters.Strings("phases"))
         {
             if (RulePhases.TryParse(name.Text, out RulePhase phase)) phases.Add(phase);
-            else diagnostics.Error(name.Position, $"'{Shown.Short(name.Text)}' is no phase", $"write one of {string.Join(", ", RulePhases.AllNames)}");
+            else
+            {
+                diagnostics.Error(
+                    name.Position, $"'{Shown.Short(name.Text)}' is no phase", $"write one of {string.Join(", ", RulePhases.AllNames)}");
+            }
         }
         SkippedProducts products = SkippedProducts.None;
         foreach (JsonValue name in parameters.Strings("products"))
         {
             if (RuleProducts.TryParse(name.Text, out SkippedProducts product)) products |= product;
-            else diagnostics.Error(name.Position, $"'{Shown.Short(name.Text)}' is no product", $"write one of {string.Join(", ", RuleProducts.AllNames)}");
+            else
+            {
+                diagnostics.Error(
+                    name.Position, $"'{Shown.Short(name.Text)}' is no product", $"write one of {string.Join(", ", RuleProducts.AllNames)}");
+            }
         }
         List<SkippedRules> rules = [];
         if (parameters.Object("rules") is { } byRuleset)
@@ -136,7 +143,9 @@ internal static partial class ActionReader
             case "low": return OverrideSensitivity.Low;
             case "eoff": return OverrideSensitivity.EssentiallyOff;
             case { } other:
-                fields.Diagnostics.Error(fields.PositionOf("sensitivity_level"), $"'{Shown.Short(other)}' is no sensitivity", "write default, medium, low or eoff");
+                fields.Diagnostics.Error(
+                    fields.PositionOf("sensitivity_level"), $"'{Shown.Short(other)}' is no sensitivity",
+                    "write default, medium, low or eoff");
                 return null;
         }
     }

@@ -28,10 +28,10 @@ internal static partial class ActionReader
             RuleActionKind.CompressResponse => ReadCompress(parameters, rule),
             RuleActionKind.Score => ReadScore(parameters, rule),
             RuleActionKind.LogCustomField => ReadLogCustomField(parameters),
-            RuleActionKind.SetCacheControl or RuleActionKind.SetCacheTags or RuleActionKind.TransformResponseHtml => ReadUnhonoured(kind, rule),
+            _ when RuleActionKinds.IsKeptOnly(kind) => ReadUnhonoured(kind, rule),
             _ => new PlainAction(kind),
         };
-        if (kind is not (RuleActionKind.SetCacheControl or RuleActionKind.SetCacheTags or RuleActionKind.TransformResponseHtml)) parameters?.NameRest();
+        if (!RuleActionKinds.IsKeptOnly(kind)) parameters?.NameRest();
         return action;
     }
 
@@ -57,7 +57,8 @@ internal static partial class ActionReader
         string content = fields.Text("content") ?? "";
         if (content.Length > limits.MaxContentLength)
         {
-            fields.Diagnostics.Error(fields.PositionOf("content"), $"'content' has more than {limits.MaxContentLength} characters", "shorten it");
+            fields.Diagnostics.Error(
+                fields.PositionOf("content"), $"'content' has more than {limits.MaxContentLength} characters", "shorten it");
         }
         string type = fields.Text("content_type") ?? "text/html";
         if (!RuleResponse.ContentTypes.Contains(type))
@@ -75,7 +76,8 @@ internal static partial class ActionReader
         int status = from.Number("status_code", 301, 308) ?? 301;
         if (!RedirectAction.IsStatus(status))
         {
-            from.Diagnostics.Error(from.PositionOf("status_code"), $"a redirect cannot have the status {status}", "write 301, 302, 303, 307 or 308");
+            from.Diagnostics.Error(
+                from.PositionOf("status_code"), $"a redirect cannot have the status {status}", "write 301, 302, 303, 307 or 308");
         }
         RedirectTarget read = new(target, status, from.Flag("preserve_query_string") ?? false);
         from.NameRest();
@@ -176,7 +178,8 @@ internal static partial class ActionReader
         }
         else if (text is null && expression is null) fields.Missing("value", "write 'value' or 'expression'");
         fields.NameRest();
-        return expression is not null ? new RuleValue(expression, IsExpression: true) : text is not null ? new RuleValue(text, IsExpression: false) : null;
+        if (expression is not null) return new RuleValue(expression, IsExpression: true);
+        return text is not null ? new RuleValue(text, IsExpression: false) : null;
     }
 
     private static RouteAction? ReadRoute(JsonFields? parameters, JsonFields rule)
@@ -211,7 +214,12 @@ internal static partial class ActionReader
         {
             string name = item.Text("name") ?? "";
             if (CompressionAlgorithms.TryParse(name, out CompressionAlgorithm algorithm)) algorithms.Add(algorithm);
-            else item.Diagnostics.Error(item.PositionOf("name"), $"'{Shown.Short(name)}' is no algorithm", $"write {Shown.Alternatives(CompressionAlgorithms.AllNames)}");
+            else
+            {
+                item.Diagnostics.Error(
+                    item.PositionOf("name"), $"'{Shown.Short(name)}' is no algorithm",
+                    $"write {Shown.Alternatives(CompressionAlgorithms.AllNames)}");
+            }
             item.NameRest();
         }
         return algorithms.Count > 0 ? new CompressResponseAction([.. algorithms])

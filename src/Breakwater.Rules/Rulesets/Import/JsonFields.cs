@@ -66,7 +66,8 @@ internal sealed class JsonFields(JsonValue value, RuleDiagnostics diagnostics, s
         {
             return (int)number;
         }
-        diagnostics.Error(member.Position, $"'{name}' is {Shown.Short(member.Text)}, out of range", $"write a whole number from {min} to {max}");
+        diagnostics.Error(
+            member.Position, $"'{name}' is {Shown.Short(member.Text)}, out of range", $"write a whole number from {min} to {max}");
         return null;
     }
 

@@ -66,7 +66,8 @@ internal sealed class RulesetReader(RuleLimits limits, RuleDiagnostics diagnosti
             case "managed": return RulesetKind.Managed;
             case null or "zone": return RulesetKind.Zone;
             case { } other:
-                diagnostics.Error(fields.PositionOf("kind"), $"'{Shown.Short(other)}' is no kind of ruleset", "write root, zone, custom or managed");
+                diagnostics.Error(
+                    fields.PositionOf("kind"), $"'{Shown.Short(other)}' is no kind of ruleset", "write root, zone, custom or managed");
                 return RulesetKind.Zone;
         }
     }
