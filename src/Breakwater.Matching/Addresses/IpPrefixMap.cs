@@ -2,6 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Breakwater.Matching;
 
+/// <summary>Makes an <see cref="IpPrefixMap{T}"/>.</summary>
+public static class IpPrefixMap
+{
+    /// <summary>A map of the networks and their values. Of entries for the same network, the last counts.</summary>
+    public static IpPrefixMap<T> Create<T>(IEnumerable<KeyValuePair<IpPrefix, T>> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        List<(IpPrefix, int)> prefixes = [];
+        List<T> values = [];
+        foreach ((IpPrefix prefix, T value) in entries)
+        {
+            prefixes.Add((prefix, values.Count));
+            values.Add(value);
+        }
+
+        return new IpPrefixMap<T>(prefixes, values);
+    }
+}
+
 /// <summary>
 /// Values by network: an address finds the value of the longest prefix that holds it. Immutable.
 /// </summary>
@@ -21,7 +40,7 @@ public sealed class IpPrefixMap<T>
     private readonly T[] _values;
     private readonly byte[] _lengths;
 
-    private IpPrefixMap(List<(IpPrefix Prefix, int Order)> prefixes, List<T> values)
+    internal IpPrefixMap(List<(IpPrefix Prefix, int Order)> prefixes, List<T> values)
     {
         prefixes.Sort(static (a, b) =>
             a.Prefix.Address.CompareTo(b.Prefix.Address) is not 0 and var byAddress ? byAddress
@@ -46,21 +65,6 @@ public sealed class IpPrefixMap<T>
 
     /// <summary>Bytes held by the tables of this map, the values themselves not counted.</summary>
     public long MemoryBytes => _v4.MemoryBytes + _v6.MemoryBytes + (4L * (_v4Entries.Length + _v6Entries.Length)) + _lengths.Length;
-
-    /// <summary>A map of the networks and their values. Of entries for the same network, the last counts.</summary>
-    public static IpPrefixMap<T> Create(IEnumerable<KeyValuePair<IpPrefix, T>> entries)
-    {
-        ArgumentNullException.ThrowIfNull(entries);
-        List<(IpPrefix, int)> prefixes = [];
-        List<T> values = [];
-        foreach ((IpPrefix prefix, T value) in entries)
-        {
-            prefixes.Add((prefix, values.Count));
-            values.Add(value);
-        }
-
-        return new IpPrefixMap<T>(prefixes, values);
-    }
 
     /// <summary>Finds the value of the longest prefix that holds the address.</summary>
     public bool TryGet(IpValue address, [MaybeNullWhen(false)] out T value)

@@ -66,7 +66,7 @@ public class IpPrefixSetTests
     {
         Forall.Check(NearbyPrefix.Array[0, 40], 2_000, prefixes => string.Join(' ', prefixes), prefixes =>
         {
-            IpPrefixMap<int> map = IpPrefixMap<int>.Create(prefixes.Select((prefix, i) => KeyValuePair.Create(prefix, i)));
+            IpPrefixMap<int> map = IpPrefixMap.Create(prefixes.Select((prefix, i) => KeyValuePair.Create(prefix, i)));
             foreach (IpValue address in Edges(prefixes))
             {
                 int expected = -1;
@@ -138,7 +138,7 @@ public class IpPrefixSetTests
     public void A_lookup_allocates_nothing()
     {
         IpPrefixSet set = IpPrefixSet.Create([Range("10.0.0.0/8"), Range("2001:db8::1")]);
-        IpPrefixMap<string> map = IpPrefixMap<string>.Create([KeyValuePair.Create(IpPrefix.Of(IpValue.V4(7)), "seven")]);
+        IpPrefixMap<string> map = IpPrefixMap.Create([KeyValuePair.Create(IpPrefix.Of(IpValue.V4(7)), "seven")]);
         Allocations.AssertNone(() =>
         {
             set.Contains(IpValue.V4(0x0A000001));

@@ -145,7 +145,7 @@ public class IpValueTests
         Allocations.AssertNone(() =>
         {
             Span<byte> destination = stackalloc byte[IpValue.MaxTextLength];
-            IpValue.TryParse(text, out IpValue value);
+            _ = IpValue.TryParse(text, out IpValue value);
             value.TryFormat(destination, out _);
         });
     }
