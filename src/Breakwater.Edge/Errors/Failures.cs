@@ -38,6 +38,21 @@ internal static class Failures
             "The request's body stopped arriving, or arrived too slowly.",
             SendAgain,
             "The limits are body_timeout and min_read_rate."),
+        Client(
+            ExchangeEnd.Blocked, 403, "The request was blocked",
+            "This site's protection refused the request.",
+            "If you think that this is a mistake, tell the site's owner the ray id below: it leads to the rule that refused the request.",
+            "breakwater explain with the ray shows which rule matched, and on what."),
+        Client(
+            ExchangeEnd.RateLimited, 429, "Too many requests",
+            "More requests came from your side than this site allows in a short time.",
+            "Please wait a moment and try again.",
+            "breakwater explain with the ray shows which limit was exceeded, and by which counter."),
+        Client(
+            ExchangeEnd.Challenged, 403, "A check is needed that is not available",
+            "This site asks visitors like this one to pass a check first, and the edge has none to offer yet.",
+            "Tell the site's owner the ray id below.",
+            "A rule with a challenge action matched. Challenges are not available yet, so it blocks; use block or log to say what is meant."),
         Origin(
             ExchangeEnd.NoOrigin, 503, 503, "No server is available for this site",
             "The edge works, but all of the site's own servers are down or left out because they failed.",

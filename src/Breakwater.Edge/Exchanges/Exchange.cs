@@ -20,6 +20,7 @@ internal sealed class Exchange(HeadLimits limits)
     private ExchangeChanges? _changes;
     private ExchangeValues? _values;
     private EvaluationContext? _evaluation;
+    private RuleRun? _rules;
 
     /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
     public RequestHead Request { get; } = new(limits);
@@ -84,6 +85,12 @@ internal sealed class Exchange(HeadLimits limits)
 
     /// <summary>What rules are evaluated with; made when first needed, then kept.</summary>
     public EvaluationContext Evaluation => _evaluation ??= new EvaluationContext(Values);
+
+    /// <summary>Its way through the rules of its zone; made when first needed, then kept.</summary>
+    public RuleRun Rules => _rules ??= new RuleRun(this);
+
+    /// <summary>As <see cref="Rules"/>, null where no rule has looked at an exchange of this object yet.</summary>
+    public RuleRun? RulesIfAny => _rules;
 
     /// <summary>Decodes the origin's chunks; made when first needed, then kept.</summary>
     public ChunkedReader ResponseChunks => field ??= new ChunkedReader();
@@ -177,6 +184,13 @@ internal sealed class Exchange(HeadLimits limits)
     {
         Route = null;
         Answer = null;
+        if (Client is Compression.CompressingStream coded)
+        {
+            Client = coded.Inner;
+            coded.Dispose();
+        }
+
+        _rules?.Clear();
         _rewritten?.Clear();
         _changes?.Clear();
         if (_values is { } values)

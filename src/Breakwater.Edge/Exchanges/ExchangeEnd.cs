@@ -47,6 +47,15 @@ public enum ExchangeEnd : byte
     /// <summary>A protection closed the connection without an answer.</summary>
     Dropped,
 
+    /// <summary>A protection refused the request (403, or what its rule says).</summary>
+    Blocked,
+
+    /// <summary>The client exceeded a rate limit (429, or what its rule says).</summary>
+    RateLimited,
+
+    /// <summary>A rule asks for a challenge; there are none yet, so the request was refused (403).</summary>
+    Challenged,
+
     // The origin's side.
 
     /// <summary>No origin may be asked: all ejected or down (503).</summary>

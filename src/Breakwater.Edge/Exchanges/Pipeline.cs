@@ -124,10 +124,12 @@ internal sealed partial class Pipeline
             switch (verdict.Kind)
             {
                 case VerdictKind.Answer:
-                    return AnswerAsync(exchange, verdict.Response!, ExchangeEnd.AnsweredByEdge);
+                    return AnswerAsync(exchange, verdict.Response!, verdict.End);
+                case VerdictKind.Refuse:
+                    return RefuseAsync(exchange, verdict.End, HttpViolation.None);
                 case VerdictKind.Drop:
-                    exchange.Record.End = ExchangeEnd.Dropped;
-                    exchange.Client.Abort(ExchangeEnd.Dropped);
+                    exchange.Record.End = verdict.End;
+                    exchange.Client.Abort(verdict.End);
                     return default;
             }
         }
@@ -185,12 +187,9 @@ internal sealed partial class Pipeline
     {
         exchange.Record.End = end;
         exchange.AnswerWith(response);
-        if (exchange.Zone is { } zone)
+        if (ResponseModules.Run(exchange) is { } instead)
         {
-            foreach (IResponseModule module in zone.ResponseModules)
-            {
-                module.OnResponse(exchange);
-            }
+            exchange.AnswerWith(response = instead);
         }
 
         // Whether the client took it is recorded by the client's side.

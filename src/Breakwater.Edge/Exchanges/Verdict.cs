@@ -9,21 +9,30 @@ internal enum VerdictKind : byte
     /// <summary>The edge answers; no later module and no origin sees the request.</summary>
     Answer,
 
+    /// <summary>The edge answers with the zone's page for the end of the exchange.</summary>
+    Refuse,
+
     /// <summary>The connection (or stream) is cut without an answer.</summary>
     Drop,
 }
 
 /// <summary>A module's answer. Immutable.</summary>
-internal readonly record struct Verdict(VerdictKind Kind, LocalResponse? Response = null)
+/// <param name="Kind">What is to be done.</param>
+/// <param name="Response">The answer, where there is one.</param>
+/// <param name="End">What the exchange ends with.</param>
+internal readonly record struct Verdict(VerdictKind Kind, LocalResponse? Response = null, ExchangeEnd End = ExchangeEnd.None)
 {
     /// <summary>On to the next module.</summary>
     public static Verdict Continue => default;
 
     /// <summary>Cut it.</summary>
-    public static Verdict Drop => new(VerdictKind.Drop);
+    public static Verdict Drop => new(VerdictKind.Drop, End: ExchangeEnd.Dropped);
 
     /// <summary>Answer with this.</summary>
-    public static Verdict Answer(LocalResponse response) => new(VerdictKind.Answer, response);
+    public static Verdict Answer(LocalResponse response, ExchangeEnd end = ExchangeEnd.AnsweredByEdge) => new(VerdictKind.Answer, response, end);
+
+    /// <summary>Answer with the zone's page for that end.</summary>
+    public static Verdict Refuse(ExchangeEnd end) => new(VerdictKind.Refuse, End: end);
 }
 
 /// <summary>The phases of a request, in their order. A zone's plan holds the modules of each.</summary>
@@ -46,6 +55,9 @@ internal enum RequestPhase : byte
 
     /// <summary>The WAF on the body.</summary>
     WafBody,
+
+    /// <summary>The operator's rules about what goes on to the origin: redirects by lists, changes of fields, cache settings.</summary>
+    LateRules,
 
     /// <summary>Answers from the cache.</summary>
     Cache,
@@ -74,5 +86,6 @@ internal interface IResponseModule
     string Name { get; }
 
     /// <summary>Looks at the response's head before it goes out; for answers of the edge too.</summary>
-    void OnResponse(Exchange exchange);
+    /// <returns>What is to be sent in its place; null = it goes out.</returns>
+    LocalResponse? OnResponse(Exchange exchange);
 }

@@ -79,7 +79,7 @@ internal sealed class Forwarder(EdgeClock clock)
         }
 
         exchange.Record.End = end;
-        if (end is ExchangeEnd.Completed or ExchangeEnd.TunnelClosed or ExchangeEnd.TunnelIdle || exchange.Client.Failure is not (ExchangeEnd.None or ExchangeEnd.BadRequest or ExchangeEnd.BodyTimeout))
+        if (end is ExchangeEnd.Completed or ExchangeEnd.AnsweredByEdge or ExchangeEnd.TunnelClosed or ExchangeEnd.TunnelIdle || exchange.Client.Failure is not (ExchangeEnd.None or ExchangeEnd.BadRequest or ExchangeEnd.BodyTimeout))
         {
             return;
         }

@@ -134,9 +134,9 @@ internal static class Http2Attempt
         }
 
         exchange.Record.OriginStatus = exchange.Record.Status = head.StatusCode;
-        foreach (IResponseModule module in exchange.Zone!.ResponseModules)
+        if (ResponseModules.RunOnOrigin(exchange) is { } instead)
         {
-            module.OnResponse(exchange);
+            return await ResponseRelay.ReplaceAsync(exchange, instead).ConfigureAwait(false);
         }
 
         ClientStream client = exchange.Client;

@@ -24,9 +24,9 @@ internal static class ResponseRelay
             return Tunnel.RunAsync(exchange, connection, deadlines);
         }
 
-        foreach (IResponseModule module in exchange.Zone!.ResponseModules)
+        if (ResponseModules.RunOnOrigin(exchange) is { } instead)
         {
-            module.OnResponse(exchange);
+            return ReplaceAsync(exchange, instead);
         }
 
         switch (head.Framing)
@@ -43,6 +43,15 @@ internal static class ResponseRelay
                     ? RelayChunkedAsync(exchange, connection, deadlines)
                     : RelayUntilCloseAsync(exchange, connection, deadlines);
         }
+    }
+
+    /// <summary>Sends something else. The origin's body stays unread, so its connection is not kept.</summary>
+    public static async ValueTask<AttemptResult> ReplaceAsync(Exchange exchange, LocalResponse instead)
+    {
+        exchange.AnswerWith(instead);
+        return await exchange.Client.SendAsync(exchange, instead).ConfigureAwait(false)
+            ? new AttemptResult(ExchangeEnd.AnsweredByEdge, OriginOutcomes.OfStatus(exchange.Response.StatusCode), AttemptProgress.Final)
+            : AttemptResult.OfClient(exchange.Client.Failure);
     }
 
     /// <summary>A body of stated length. One that came along with its head leaves with it, in one write.</summary>

@@ -21,11 +21,13 @@ internal sealed class StrictTransport : IResponseModule
     public string Name => "hsts";
 
     /// <inheritdoc/>
-    public void OnResponse(Exchange exchange)
+    public LocalResponse? OnResponse(Exchange exchange)
     {
         if (exchange.IsHttps)
         {
             exchange.ResponseEdits.Set("Strict-Transport-Security"u8, _value);
         }
+
+        return null;
     }
 }

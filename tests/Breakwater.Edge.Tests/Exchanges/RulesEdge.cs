@@ -105,6 +105,10 @@ internal sealed class RulesEdge : IAsyncDisposable
     {
         public string Name => "test";
 
-        public void OnResponse(Exchange exchange) => onResponse(exchange);
+        public LocalResponse? OnResponse(Exchange exchange)
+        {
+            onResponse(exchange);
+            return null;
+        }
     }
 }

@@ -1,0 +1,181 @@
+using System.IO.Compression;
+using System.IO.Pipelines;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Http;
+
+namespace Breakwater.Edge.Compression;
+
+/// <summary>
+/// The client's half of an exchange whose response is coded on its way out (RFC 9110 §8.4). Stands in for the real one from the response's
+/// head on; everything about the request goes straight through. Owned as that one is.
+/// </summary>
+internal sealed class CompressingStream : ClientStream, IDisposable
+{
+    private const int GzipLevel = 5;
+    private const int BrotliLevel = 4;
+    private const int ZstdLevel = 3;
+
+    private readonly Stream _encoder;
+    private readonly ContentCoding _coding;
+    private byte[] _room = [];
+    private bool _streams;
+    private bool _dirty;
+
+    public CompressingStream(ClientStream inner, ContentCoding coding)
+    {
+        Inner = inner;
+        _coding = coding;
+        var sink = new Sink(inner);
+        _encoder = coding switch
+        {
+            ContentCoding.Zstd => new ZstdSharp.CompressionStream(sink, ZstdLevel, leaveOpen: true),
+            ContentCoding.Brotli => new BrotliStream(sink, new BrotliCompressionOptions { Quality = BrotliLevel }, leaveOpen: true),
+            _ => new GZipStream(sink, new ZLibCompressionOptions { CompressionLevel = GzipLevel }, leaveOpen: true),
+        };
+    }
+
+    /// <summary>Whom it stands in for.</summary>
+    public ClientStream Inner { get; }
+
+    /// <inheritdoc/>
+    public override ExchangeEnd Failure => Inner.Failure;
+
+    /// <inheritdoc/>
+    public override CancellationToken Gone => Inner.Gone;
+
+    /// <inheritdoc/>
+    public override bool ResponseStarted => Inner.ResponseStarted;
+
+    /// <inheritdoc/>
+    public override bool BodyEnded => Inner.BodyEnded;
+
+    /// <inheritdoc/>
+    public override FieldBlock? RequestTrailers => Inner.RequestTrailers;
+
+    /// <inheritdoc/>
+    public override ValueTask<BodyPiece> ReadBodyAsync() => Inner.ReadBodyAsync();
+
+    /// <inheritdoc/>
+    public override void AdvanceBody() => Inner.AdvanceBody();
+
+    /// <inheritdoc/>
+    public override void CancelBodyRead() => Inner.CancelBodyRead();
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> SendContinueAsync() => Inner.SendContinueAsync();
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> SendInterimAsync(ResponseHead head) => Inner.SendInterimAsync(head);
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> SendAsync(Exchange exchange, LocalResponse response) => Inner.SendAsync(exchange, response);
+
+    /// <inheritdoc/>
+    public override ValueTask<IDuplexPipe?> AcceptTunnelAsync(Exchange exchange, ResponseHead head) => Inner.AcceptTunnelAsync(exchange, head);
+
+    /// <inheritdoc/>
+    public override void Abort(ExchangeEnd reason) => Inner.Abort(reason);
+
+    /// <inheritdoc/>
+    public override void WriteHead(Exchange exchange, ResponseHead head, ResponseFraming framing)
+    {
+        // A body whose length was known arrives in any case: it need not be shown piece by piece, and codes better as a whole.
+        _streams = framing == ResponseFraming.Streamed;
+        HeadEdits edits = exchange.ResponseEdits;
+        edits.Remove("Content-Length"u8);
+        edits.Remove("Accept-Ranges"u8);
+        edits.Set("Content-Encoding"u8, ContentCodings.NameOf(_coding));
+        if (head.TryGet(KnownField.ETag, out ReadOnlySpan<byte> tag) && !tag.StartsWith("W/"u8))
+        {
+            // Another sequence of bytes must not have the same strong validator (RFC 9110 §8.8.1).
+            edits.Set("ETag"u8, [.. "W/"u8, .. tag]);
+        }
+
+        Inner.WriteHead(exchange, head, ResponseFraming.Streamed);
+    }
+
+    /// <inheritdoc/>
+    public override void WriteBody(ReadOnlySpan<byte> bytes)
+    {
+        _encoder.Write(bytes);
+        _dirty |= !bytes.IsEmpty;
+    }
+
+    /// <inheritdoc/>
+    public override Memory<byte> GetMemory(int sizeHint)
+    {
+        if (_room.Length < sizeHint)
+        {
+            _room = new byte[sizeHint];
+        }
+
+        return _room;
+    }
+
+    /// <inheritdoc/>
+    public override void Advance(int count) => WriteBody(_room.AsSpan(0, count));
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> FlushAsync()
+    {
+        if (_streams && _dirty)
+        {
+            _dirty = false;
+            _encoder.Flush();
+        }
+
+        return Inner.FlushAsync();
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> EndAsync(FieldBlock? trailers)
+    {
+        _encoder.Dispose();
+        return Inner.EndAsync(trailers);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // A response that broke off leaves an encoder that would still write its end.
+        try
+        {
+            _encoder.Dispose();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <summary>Where the encoder puts what it makes. After the end of the response it goes nowhere.</summary>
+    private sealed class Sink(ClientStream client) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer) => client.WriteBody(buffer);
+
+        public override void Write(byte[] buffer, int offset, int count) => client.WriteBody(buffer.AsSpan(offset, count));
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

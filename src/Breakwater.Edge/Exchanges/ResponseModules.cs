@@ -1,0 +1,59 @@
+using Breakwater.Edge.Compression;
+using Breakwater.Edge.Rules;
+using Breakwater.Edge.Zones;
+using Breakwater.Rules.Rulesets;
+
+namespace Breakwater.Edge.Exchanges;
+
+/// <summary>What happens to a response's head before it goes out, wherever it comes from. Stateless.</summary>
+internal static class ResponseModules
+{
+    /// <summary>Lets the zone's modules look at the head. Returns what is to be sent in its place; null = it goes out.</summary>
+    public static LocalResponse? Run(Exchange exchange)
+    {
+        if (exchange.Zone is not { } zone)
+        {
+            return null;
+        }
+
+        foreach (IResponseModule module in zone.ResponseModules)
+        {
+            if (module.OnResponse(exchange) is { } instead)
+            {
+                return instead;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// As <see cref="Run"/>, for an origin's response, whose body may be coded on its way: then <see cref="Exchange.Client"/> is another
+    /// from here on.
+    /// </summary>
+    public static LocalResponse? RunOnOrigin(Exchange exchange)
+    {
+        if (Run(exchange) is { } instead)
+        {
+            return instead;
+        }
+
+        if (exchange.RulesIfAny?.Compression is { } compression && ContentCodings.IsSuitable(exchange.Request, exchange.Response))
+        {
+            Code(exchange, compression);
+        }
+
+        return null;
+    }
+
+    private static void Code(Exchange exchange, CompressResponseAction compression)
+    {
+        // Whether coded or not, the answer depends on what the client takes (RFC 9110 §12.5.5).
+        exchange.ResponseEdits.Add("Vary"u8, "Accept-Encoding"u8);
+        ContentCoding coding = ContentCodings.Choose(exchange.Request, compression.Algorithms);
+        if (coding != ContentCoding.Identity)
+        {
+            exchange.Client = new CompressingStream(exchange.Client, coding);
+        }
+    }
+}

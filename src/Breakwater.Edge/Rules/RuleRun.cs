@@ -1,0 +1,226 @@
+using Breakwater.Edge.Exchanges;
+using Breakwater.Rules;
+using Breakwater.Rules.Rulesets;
+
+namespace Breakwater.Edge.Rules;
+
+/// <summary>What became of a rule's match.</summary>
+internal enum RuleEffect : byte
+{
+    /// <summary>It was only to be noted.</summary>
+    Noted,
+
+    /// <summary>It ended the exchange.</summary>
+    Ended,
+
+    /// <summary>It would have ended the exchange; protections only record here.</summary>
+    WouldHaveEnded,
+}
+
+/// <summary>A match that becomes an event. Immutable.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Effect">What became of it.</param>
+internal readonly record struct RuleHit(CompiledRule Rule, RuleEffect Effect);
+
+/// <summary>
+/// One exchange on its way through the rules of its zone: carries out what they decide, and remembers it. Owned by one exchange and as
+/// long-lived as that object; allocates nothing in steady state, except for answers made of what a request says.
+/// </summary>
+internal sealed class RuleRun(Exchange exchange) : IRuleEffects
+{
+    /// <summary>Matches of one exchange that become events; more are only counted.</summary>
+    public const int MaxHits = 16;
+
+    private readonly RuleHit[] _hits = new RuleHit[MaxHits];
+    private ZoneRules? _rules;
+    private int _hitCount;
+
+    /// <summary>What rules decided so far.</summary>
+    public RuleState State { get; } = new();
+
+    /// <summary>The rules; null before the first phase.</summary>
+    public ZoneRules? Rules => _rules;
+
+    /// <summary>The answer by which the phase just run ended the exchange.</summary>
+    public Verdict Verdict { get; private set; }
+
+    /// <summary>What is to be sent in place of the response that there is; null = nothing else.</summary>
+    public LocalResponse? Replacement { get; private set; }
+
+    /// <summary>How the response's body is to be coded, as the last rule that spoke of it said; null = as it came.</summary>
+    public CompressResponseAction? Compression { get; private set; }
+
+    /// <summary>Further fields for the access log; null = none.</summary>
+    public LogCustomFieldAction? LogFields { get; private set; }
+
+    /// <summary>What the strictest rate limit that was met says of its client; null where none was met.</summary>
+    public RateLimitReading? Limit { get; private set; }
+
+    /// <summary>The matches that become events, in order.</summary>
+    public ReadOnlySpan<RuleHit> Hits => _hits.AsSpan(0, _hitCount);
+
+    /// <summary>Matches that did not fit.</summary>
+    public int OmittedHits { get; private set; }
+
+    /// <summary>Runs a phase; what it changes takes effect when it is over. True when it ended the exchange.</summary>
+    public bool Run(ZoneRules rules, RulePhase phase)
+    {
+        if (_rules is null)
+        {
+            Begin(rules);
+        }
+
+        CompiledRule? ended = PhaseEvaluator.Run(rules.Phases, phase, exchange.Evaluation, State, this);
+        exchange.Changes.Commit();
+        return ended is not null;
+    }
+
+    /// <summary>Counts what rate limits count by the response.</summary>
+    public void CountResponse() => PhaseEvaluator.CountResponse(_rules!.Phases, exchange.Evaluation, State, this);
+
+    /// <summary>Forgets everything: the exchange is over.</summary>
+    public void Clear()
+    {
+        _rules = null;
+        _hits.AsSpan(0, _hitCount).Clear();
+        _hitCount = OmittedHits = 0;
+        Verdict = default;
+        Replacement = null;
+        Compression = null;
+        LogFields = null;
+        Limit = null;
+    }
+
+    /// <inheritdoc/>
+    public void Apply(CompiledRule rule, EvaluationContext context)
+    {
+        switch (rule.Action)
+        {
+            case RewriteAction:
+                Rewrite(rule, context);
+                break;
+            case RouteAction route:
+                Route(rule, route);
+                break;
+            case CompressResponseAction compression:
+                Compression = compression;
+                break;
+            case LogCustomFieldAction fields:
+                LogFields = fields;
+                break;
+        }
+
+        Note(rule, RuleEffect.Noted);
+    }
+
+    /// <inheritdoc/>
+    public bool Ends(CompiledRule rule, EvaluationContext context)
+    {
+        if (RuleActionKinds.IsProtection(rule.Action.Kind) && !_rules!.Enforces)
+        {
+            Note(rule, RuleEffect.WouldHaveEnded);
+            return false;
+        }
+
+        if (rule.Action is ServeErrorAction error)
+        {
+            Replacement = RuleResponses.Of(error.Response, exchange.Record.Status);
+        }
+        else if (RuleResponses.Of(rule, exchange, context, State, Limit) is { } verdict)
+        {
+            Verdict = verdict;
+        }
+        else
+        {
+            return false;
+        }
+
+        Note(rule, RuleEffect.Ended);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool IsExceeded(CompiledRule rule, EvaluationContext context, bool counts, bool applies)
+    {
+        RateLimitReading reading = _rules!.Limits.Of(rule).Meet(context, exchange, counts, applies);
+        if (applies && (Limit is not { } known || reading.Remaining < known.Remaining))
+        {
+            Limit = reading;
+        }
+
+        return reading.IsExceeded;
+    }
+
+    private void Begin(ZoneRules rules)
+    {
+        _rules = rules;
+        State.Reset(rules.Phases);
+    }
+
+    private void Note(CompiledRule rule, RuleEffect effect)
+    {
+        if (!rule.IsLogged && effect == RuleEffect.Noted)
+        {
+            return;
+        }
+
+        if (_hitCount == MaxHits)
+        {
+            OmittedHits++;
+            return;
+        }
+
+        _hits[_hitCount++] = new RuleHit(rule, effect);
+    }
+
+    private void Rewrite(CompiledRule rule, EvaluationContext context)
+    {
+        CompiledRewrite rewrite = rule.Rewrite!;
+        ExchangeChanges changes = exchange.Changes;
+        if (rewrite.Path is not null && rewrite.Path.TryGet(context, out ReadOnlySpan<byte> path))
+        {
+            changes.SetPath(path);
+        }
+
+        if (rewrite.Query is not null && rewrite.Query.TryGet(context, out ReadOnlySpan<byte> query))
+        {
+            changes.SetQuery(query);
+        }
+
+        bool ofResponse = RulePhases.IsResponse(rule.Phase);
+        foreach (CompiledHeaderOperation header in rewrite.Headers)
+        {
+            ReadOnlySpan<byte> name = header.Name.AsSpan();
+            ReadOnlySpan<byte> value = default;
+            if (header.Value is not null && !header.Value.TryGet(context, out value))
+            {
+                continue;
+            }
+
+            // A value that a request made and that can't stand in a head leaves the field as it is; names are checked at load.
+            _ = (header.Operation, ofResponse) switch
+            {
+                (HeaderOperationKind.Set, false) => changes.SetRequestField(name, value),
+                (HeaderOperationKind.Add, false) => changes.AddRequestField(name, value),
+                (HeaderOperationKind.Remove, false) => changes.RemoveRequestField(name),
+                (HeaderOperationKind.Set, true) => changes.SetResponseField(name, value),
+                (HeaderOperationKind.Add, true) => changes.AddResponseField(name, value),
+                _ => changes.RemoveResponseField(name),
+            };
+        }
+    }
+
+    private void Route(CompiledRule rule, RouteAction route)
+    {
+        if (route.HostHeader is { } host)
+        {
+            Span<byte> bytes = stackalloc byte[256];
+            if (System.Text.Encoding.ASCII.TryGetBytes(host, bytes, out int length))
+            {
+                exchange.Changes.SetHost(bytes[..length]);
+            }
+        }
+
+        exchange.Route = _rules!.RouteOf(rule) ?? exchange.Route;
+    }
+}
