@@ -9,6 +9,7 @@ using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Listeners.Sockets;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Tls;
 using Microsoft.AspNetCore.Builder;
@@ -31,6 +32,7 @@ public sealed class Edge : IAsyncDisposable
     private readonly IServer _server;
     private readonly DataPlane _plane;
     private readonly OriginRegistry _origins;
+    private readonly RuleStores _stores;
     private readonly GenerationCompiler _compiler;
     private readonly ListenerSet _listeners;
     private readonly BreakwaterConfig _started;
@@ -39,12 +41,13 @@ public sealed class Edge : IAsyncDisposable
     private OtlpExport? _otlp;
     private int _stopped;
 
-    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, ListenerSet listeners, BreakwaterConfig started)
+    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, RuleStores stores, GenerationCompiler compiler, ListenerSet listeners, BreakwaterConfig started)
     {
         _host = host;
         _server = host.Services.GetRequiredService<IServer>();
         _plane = plane;
         _origins = origins;
+        _stores = stores;
         _compiler = compiler;
         _listeners = listeners;
         _started = started;
@@ -76,13 +79,15 @@ public sealed class Edge : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var clock = new EdgeClock(options.Time);
         var heartbeat = new Heartbeat(clock);
+        var stores = new RuleStores(clock, options.Loggers);
         var origins = new OriginRegistry(clock, heartbeat, options.Loggers.CreateLogger<OriginRegistry>());
         try
         {
-            var compiler = new GenerationCompiler(origins, clock);
+            var compiler = new GenerationCompiler(origins, stores, clock);
             CompileResult first = compiler.Compile(config, number: 1, config.DataDirectory);
             Generation generation = first.Generation ?? throw new ConfigurationException(first.Diagnostics);
             origins.Adopt(generation.OriginGroups);
+            stores.Lists.Adopt(generation.Lists);
             var metrics = new EdgeMetrics();
             metrics.GenerationPromoted(generation.Number);
             OriginReadings.AddTo(metrics, origins);
@@ -99,7 +104,7 @@ public sealed class Edge : IAsyncDisposable
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(plane.Live.Geography.Faults));
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
-            var edge = new Edge(host, plane, origins, compiler, listeners, config);
+            var edge = new Edge(host, plane, origins, stores, compiler, listeners, config);
             await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
             edge._otlp = config.Metrics.Otlp is { } otlp ? OtlpExport.Start(otlp, metrics, logger) : null;
             return edge;
@@ -107,6 +112,7 @@ public sealed class Edge : IAsyncDisposable
         catch
         {
             origins.Dispose();
+            stores.Dispose();
             heartbeat.Dispose();
             throw;
         }
@@ -123,7 +129,7 @@ public sealed class Edge : IAsyncDisposable
         lock (_reloading)
         {
             Generation live = _plane.Live;
-            CompileResult next = _compiler.Compile(config, live.Number + 1, config.DataDirectory, _plane.Certificates.Current);
+            CompileResult next = _compiler.Compile(config, live.Number + 1, config.DataDirectory, _plane.Certificates.Current, live.Geography);
             if (next.Generation is not { } generation)
             {
                 _plane.Metrics.GenerationRefused();
@@ -133,8 +139,14 @@ public sealed class Edge : IAsyncDisposable
             if (generation.Hash != live.Hash)
             {
                 _origins.Adopt(generation.OriginGroups);
+                _stores.Lists.Adopt(generation.Lists);
                 _plane.Certificates.Replace(generation.Certificates);
                 _plane.Live = generation;
+                if (live.Geography != generation.Geography)
+                {
+                    live.Geography.Dispose();
+                }
+
                 _plane.Metrics.GenerationPromoted(generation.Number);
             }
 
@@ -176,6 +188,8 @@ public sealed class Edge : IAsyncDisposable
         await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
         _origins.Dispose();
+        _plane.Live.Geography.Dispose();
+        _stores.Dispose();
         _plane.Heartbeat.Dispose();
         _watcher.Dispose();
         _otlp?.Dispose();

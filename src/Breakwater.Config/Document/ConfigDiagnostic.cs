@@ -17,6 +17,9 @@ public enum DiagnosticSeverity
 /// <param name="Remedy">What to do; no final stop.</param>
 public sealed record ConfigDiagnostic(SourcePosition Position, DiagnosticSeverity Severity, string Problem, string Remedy)
 {
+    /// <summary>The line of an expression that it speaks of, with carets under the place; null when it is about something else.</summary>
+    public string? Excerpt { get; init; }
+
     /// <summary>An error.</summary>
     public static ConfigDiagnostic Error(SourcePosition position, string problem, string remedy) =>
         new(position, DiagnosticSeverity.Error, problem, remedy);

@@ -1,4 +1,5 @@
 using Breakwater.Edge.Geography;
+using Breakwater.Edge.Lists;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
@@ -31,6 +32,9 @@ internal sealed class Generation
 
     /// <summary>Where addresses are; knows nothing unless the configuration names databases.</summary>
     public GeoDatabases Geography { get; init; } = GeoDatabases.None;
+
+    /// <summary>The lists that its rules name.</summary>
+    public NamedLists Lists { get; init; } = NamedLists.None;
 
     /// <summary>What holds for every listener and connection.</summary>
     public required EdgeSettings Settings { get; init; }

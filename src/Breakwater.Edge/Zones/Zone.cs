@@ -2,6 +2,7 @@ using System.Text;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Rules;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Zones;
@@ -26,6 +27,9 @@ internal sealed class Zone
 
     /// <summary>Where its rules may send requests instead (<see cref="OriginRoute"/>).</summary>
     public IReadOnlyList<OriginGroup> RouteOrigins { get; init; } = [];
+
+    /// <summary>Its rules; null when it has none.</summary>
+    public ZoneRules? Rules { get; init; }
 
     /// <summary>The modules that a request meets, in the order of their phases.</summary>
     public required IRequestModule[] RequestModules { get; init; }

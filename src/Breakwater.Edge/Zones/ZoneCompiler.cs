@@ -1,7 +1,10 @@
 using Breakwater.Config;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Rules;
+using Breakwater.Http;
 
 namespace Breakwater.Edge.Zones;
 
@@ -9,7 +12,8 @@ namespace Breakwater.Edge.Zones;
 internal static class ZoneCompiler
 {
     /// <summary>Compiles; null when that fails, and the diagnostics say why.</summary>
-    public static Zone? Compile(ZoneConfig zone, OriginRegistry origins, TimeProvider time, List<ConfigDiagnostic> diagnostics)
+    public static Zone? Compile(
+        ZoneConfig zone, OriginRegistry origins, ZoneRulesCompiler rulesCompiler, TimeProvider time, List<ConfigDiagnostic> diagnostics)
     {
         OriginGroup? group = OriginGroupBuilder.Compose(zone, origins, diagnostics);
         if (group is null)
@@ -17,18 +21,54 @@ internal static class ZoneCompiler
             return null;
         }
 
+        ZoneRules? rules = rulesCompiler.Compile(zone, group);
         return new Zone
         {
             Name = zone.Name,
             Origins = group,
-            RequestModules = zone.RedirectToHttps is { } port ? [new HttpsRedirect(port)] : [],
-            ResponseModules = zone.Hsts is { } hsts ? [new StrictTransport(hsts)] : [],
+            RouteOrigins = rules is null ? [] : [.. rules.Routes.Values.Select(route => route.Origins).Distinct()],
+            Normalisation = zone.NormalizeUrls ? PathNormalisation.Merging : PathNormalisation.Off,
+            Rules = rules,
+            RequestModules = RequestModules(zone, rules),
+            ResponseModules = ResponseModules(zone, rules),
             Errors = ErrorPages.Compile(zone.Errors, time, diagnostics),
             BodyLimit = zone.MaxBodySize == 0 ? long.MaxValue : zone.MaxBodySize,
             AllowUpgrade = zone.Websocket,
             Timeouts = Timeouts(zone.Timeouts),
             OriginHeaders = new OriginHeaders(zone.OriginHeaders.XForwarded, zone.OriginHeaders.Forwarded, zone.OriginHeaders.Via),
         };
+    }
+
+    private static IRequestModule[] RequestModules(ZoneConfig zone, ZoneRules? rules)
+    {
+        var modules = new List<IRequestModule>();
+        if (zone.RedirectToHttps is { } port)
+        {
+            modules.Add(new HttpsRedirect(port));
+        }
+
+        if (rules is not null)
+        {
+            modules.AddRange(RulesModule.For(rules));
+        }
+
+        return [.. modules.OrderBy(module => module.Phase)];
+    }
+
+    private static IResponseModule[] ResponseModules(ZoneConfig zone, ZoneRules? rules)
+    {
+        var modules = new List<IResponseModule>();
+        if (zone.Hsts is { } hsts)
+        {
+            modules.Add(new StrictTransport(hsts));
+        }
+
+        if (rules is not null && ResponseRulesModule.For(rules) is { } responseRules)
+        {
+            modules.Add(responseRules);
+        }
+
+        return [.. modules];
     }
 
     private static OriginTimeouts Timeouts(TimeoutsConfig timeouts) => new(

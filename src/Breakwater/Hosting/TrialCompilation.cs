@@ -1,6 +1,7 @@
 using Breakwater.Config;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
+using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +16,7 @@ internal static class TrialCompilation
         EdgeClock clock = new(TimeProvider.System);
         using Heartbeat heartbeat = new(clock);
         using OriginRegistry origins = new(clock, heartbeat, NullLogger<OriginRegistry>.Instance);
-        return new GenerationCompiler(origins, clock).Compile(config, number: 1).Diagnostics;
+        using RuleStores stores = new(clock, NullLoggerFactory.Instance);
+        return new GenerationCompiler(origins, stores, clock).Compile(config, number: 1).Diagnostics;
     }
 }

@@ -89,7 +89,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         Close();
         _input.Complete();
         _output.Complete();
-        return default;
+        return base.DisposeAsync();
     }
 
     /// <summary>Closes the socket; what is pending on it ends. False when it was closed already.</summary>

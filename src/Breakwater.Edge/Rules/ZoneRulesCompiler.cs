@@ -1,0 +1,182 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Breakwater.Config;
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Files;
+using Breakwater.Edge.Lists;
+using Breakwater.Edge.Origins;
+using Breakwater.Rules.Rulesets;
+using ConfigListKind = Breakwater.Config.ListKind;
+using ListKind = Breakwater.Edge.Lists.ListKind;
+
+namespace Breakwater.Edge.Rules;
+
+/// <summary>
+/// Compiles the rules of one document: those for all zones once, then each zone's own. Whatever is wrong becomes a diagnostic with its place.
+/// Owned by one compilation.
+/// </summary>
+internal sealed class ZoneRulesCompiler
+{
+    private readonly BreakwaterConfig _config;
+    private readonly RuleStores _stores;
+    private readonly OriginRegistry _origins;
+    private readonly List<ConfigDiagnostic> _diagnostics;
+    private readonly Dictionary<string, RulesetFile?> _files = [];
+    private readonly List<string> _hashes = [];
+    private readonly RuleCompilerOptions _options;
+    private readonly CompiledLevel? _account;
+
+    public ZoneRulesCompiler(BreakwaterConfig config, RuleStores stores, OriginRegistry origins, List<ConfigDiagnostic> diagnostics)
+    {
+        _config = config;
+        _stores = stores;
+        _origins = origins;
+        _diagnostics = diagnostics;
+        Lists = ComposeLists();
+        _options = RuleCompilerOptions.Default with { Lists = Lists, RedirectLists = Lists.Redirects };
+        _account = Compile(RuleLevel.Account, config.Access, config.Rules, config.Rulesets);
+    }
+
+    /// <summary>The lists of the document; to be adopted with the generation.</summary>
+    public NamedLists Lists { get; }
+
+    /// <summary>SHA-256 over the files of rulesets that were read, which belong to the document; empty when there were none.</summary>
+    public string FilesHash => _hashes.Count == 0 ? "" : string.Join(' ', _hashes.Order(StringComparer.Ordinal));
+
+    /// <summary>The rules of a zone. Null when it has none, and the protections of the edge are off.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="group">Its origins.</param>
+    public ZoneRules? Compile(ZoneConfig zone, OriginGroup group)
+    {
+        if (_config.Protection == ProtectionMode.Off)
+        {
+            return null;
+        }
+
+        // A visitor whom the operator lets in is let in everywhere: what spares rules for all zones does not spare a zone's own.
+        IEnumerable<AccessRuleConfig> access = _config.Access.Where(rule => rule.Allow is not null).Concat(zone.Access);
+        CompiledLevel? own = Compile(RuleLevel.Zone, access, zone.Rules, zone.Rulesets);
+        var phases = new CompiledPhases(_account, own);
+        CheckNames(phases.Zone);
+        return phases.Account.Rules.Length + phases.Zone.Rules.Length == 0 ? null : new ZoneRules
+        {
+            Phases = phases,
+            Enforces = _config.Protection == ProtectionMode.On,
+            Limits = _stores.Limits.For(zone.Name, phases),
+            Routes = phases.Account.Rules.Concat(phases.Zone.Rules)
+                .Where(rule => rule.Action is RouteAction { OriginHost: not null } or RouteAction { OriginPort: not null } or RouteAction { Sni: not null })
+                .ToFrozenDictionary(rule => rule, rule => RouteOf((RouteAction)rule.Action, group)),
+        };
+    }
+
+    private OriginRoute RouteOf(RouteAction route, OriginGroup group) =>
+        OriginRoute.Compose(_origins, group, route.OriginHost, route.OriginPort, route.Sni);
+
+    private CompiledLevel? Compile(RuleLevel level, IEnumerable<AccessRuleConfig> access, ConfigList<RuleConfig> rules, ConfigList<string> files)
+    {
+        RuleEntry[] entries =
+        [
+            .. access.Select(rule => ConfiguredRules.ToEntry(rule, _config.Lists)),
+            .. rules.Select(rule => ConfiguredRules.ToEntry(rule, rule.File is { } file ? Read(file, rule.Position) : null)).Where(entry => entry.Do is not null || entry.File is not null),
+        ];
+        RulesetFile[] further = [.. files.Select(file => Read(file, _config.PositionOf("rulesets"))).OfType<RulesetFile>()];
+        IReadOnlyList<Ruleset> rulesets = RuleEntries.ToRulesets(entries, level, further, out IReadOnlyList<RuleDiagnostic> found);
+        Tell(found);
+        if (rulesets.Count == 0)
+        {
+            return null;
+        }
+
+        RuleCompilation compilation = RulesetCompiler.Compile(rulesets, level, _options);
+        Tell(compilation.Diagnostics);
+        return compilation.Rules;
+    }
+
+    /// <summary>A file of rulesets. Null when it can't be read, which is told.</summary>
+    private RulesetFile? Read(string path, SourcePosition position)
+    {
+        if (_files.TryGetValue(path, out RulesetFile? known))
+        {
+            return known;
+        }
+
+        RulesetFile? file = null;
+        try
+        {
+            if (new FileInfo(path).Length > RuleLimits.Default.MaxFileSize)
+            {
+                _diagnostics.Add(ConfigDiagnostic.Error(position, $"'{path}' is larger than {RuleLimits.Default.MaxFileSize} bytes", "split it"));
+            }
+            else
+            {
+                byte[] bytes = File.ReadAllBytes(path);
+                _hashes.Add(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+                file = RulesetJson.Read(bytes, path);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _diagnostics.Add(ConfigDiagnostic.Error(position, $"'{path}' can't be read: {exception.Message}", "check the path and its permissions"));
+        }
+
+        return _files[path] = file;
+    }
+
+    /// <summary>Names of fields that no rule may change, which only the edge knows.</summary>
+    private void CheckNames(CompiledLevel level)
+    {
+        foreach (CompiledRule rule in level.Rules.Where(rule => rule.Rewrite is not null))
+        {
+            foreach (CompiledHeaderOperation header in rule.Rewrite!.Headers)
+            {
+                if (ExchangeChanges.CheckName(header.Name.AsSpan(), ofRequest: !RulePhases.IsResponse(rule.Phase)) != ChangeResult.Noted)
+                {
+                    RulePosition at = rule.Source.Position;
+                    _diagnostics.Add(ConfigDiagnostic.Error(
+                        new SourcePosition(at.File, at.Line, at.Column),
+                        $"rule '{rule.Id}': the field '{System.Text.Encoding.UTF8.GetString(header.Name.AsSpan())}' is not for rules to change",
+                        "fields of framing and of the connection belong to the edge; Host is set by route with host_header"));
+                }
+            }
+        }
+    }
+
+    private void Tell(IReadOnlyList<RuleDiagnostic> found) => _diagnostics.AddRange(found.Select(ConfiguredRules.ToConfig));
+
+    private NamedLists ComposeLists()
+    {
+        var problems = new List<FileProblem>();
+        NamedLists? lists = _stores.Lists.Compose([.. _config.Lists.Select(Definition)], problems);
+        foreach (FileProblem problem in problems)
+        {
+            _diagnostics.Add(ConfigDiagnostic.Error(new SourcePosition(problem.Path, problem.Line, 1), problem.What, "mend the list"));
+        }
+
+        return lists ?? NamedLists.None;
+    }
+
+    private static ListDefinition Definition(NamedListConfig list) =>
+        new(list.Name.Text, list.List.Kind switch
+        {
+            ConfigListKind.Hostname => ListKind.Hostname,
+            ConfigListKind.Asn => ListKind.Asn,
+            ConfigListKind.Redirect => ListKind.Redirect,
+            _ => ListKind.Ip,
+        })
+        {
+            Items = [.. list.List.Items.Where(item => item.Text is not null).Select(item => item.Text!.Text)],
+            Redirects = [.. list.List.Items.Where(item => item.Redirect is not null).Select(item => Redirect(item.Redirect!))],
+            File = list.List.File,
+        };
+
+    private static RedirectItem Redirect(RedirectConfig redirect) => new()
+    {
+        Source = RuleText.Of(redirect.From.Text),
+        Target = RuleText.Of(redirect.To.Text),
+        StatusCode = redirect.Status,
+        IncludeSubdomains = redirect.IncludeSubdomains,
+        SubpathMatching = redirect.SubpathMatching,
+        PreservePathSuffix = redirect.PreservePathSuffix,
+        PreserveQuery = redirect.PreserveQuery,
+    };
+}
