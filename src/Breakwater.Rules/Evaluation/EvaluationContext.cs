@@ -1,4 +1,5 @@
 using Breakwater.Rules.Evaluation;
+using Breakwater.Rules.Sets;
 
 namespace Breakwater.Rules;
 
@@ -9,7 +10,9 @@ namespace Breakwater.Rules;
 public sealed class EvaluationContext
 {
     private FieldValues _values;
+    private readonly List<PassState> _passes = [];
     private long[] _registers = new long[32];
+    private int _openPasses;
 
     /// <summary>A context over the values of a request.</summary>
     public EvaluationContext(FieldValues values)
@@ -32,7 +35,16 @@ public sealed class EvaluationContext
         ArgumentNullException.ThrowIfNull(values);
         _values = values;
         Scratch.Reset();
+        _openPasses = 0;
     }
+
+    internal PassState BeginPass()
+    {
+        if (_openPasses == _passes.Count) _passes.Add(new PassState());
+        return _passes[_openPasses++];
+    }
+
+    internal void EndPass() => _openPasses--;
 
     internal void NeedRegisters(int count)
     {

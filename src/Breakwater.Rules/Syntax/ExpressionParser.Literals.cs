@@ -209,8 +209,9 @@ internal sealed partial class ExpressionParser
         }
 
         _at = span.End;
-        if (IpValue.TryParse(Slice(span), out IpValue address)) return address;
-        Fail(span, "this is no IP address" + (Current == '/' ? "; a network stands in braces: in {...}" : ""));
+        bool isNetwork = Current == '/';
+        if (!isNetwork && IpValue.TryParse(Slice(span), out IpValue address)) return address;
+        Fail(span, isNetwork ? "a network stands in braces: in {...}" : "this is no IP address");
         return null;
     }
 
