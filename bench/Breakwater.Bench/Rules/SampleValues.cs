@@ -64,8 +64,11 @@ internal sealed class SampleValues : FieldValues
 
     public override int GetCount(FieldId field) => field == FieldId.HttpRequestHeaders ? Headers.Length : -1;
 
-    public override void GetEntry(FieldId field, int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
-        (name, value) = (Headers[index].Name, Headers[index].Value);
+    public override void GetEntry(FieldId field, int index, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        name = Headers[index].Name;
+        value = Headers[index].Value;
+    }
 
     private static (byte[] Name, byte[] Value) Pair(string name, string value) => (Encoding.ASCII.GetBytes(name), Encoding.ASCII.GetBytes(value));
 

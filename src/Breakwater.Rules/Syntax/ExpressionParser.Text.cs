@@ -62,16 +62,25 @@ internal sealed partial class ExpressionParser
     private bool FailExpected(string what)
     {
         if (_at == _text.Length) return FailAt(_at, $"expected {what}, and the expression ends");
-        if (_text[_at] == '\t') return Fail(new TextSpan(_at, 1), $"expected {what} instead of a tab; only spaces and line ends separate words");
         TextSpan word = Word();
-        return Fail(word, $"expected {what} instead of '{Slice(word)}'");
+        return Fail(word, $"expected {what} instead of {Shown(word)}");
     }
+
+    private string Shown(TextSpan word) => _text[word.Start] switch
+    {
+        '\t' => "a tab; only spaces and line ends separate words",
+        '\r' or '\n' => "the end of the line",
+        char c when char.IsControl(c) => $"a control character (U+{(int)c:X4})",
+        _ => $"'{Slice(word)}'",
+    };
 
     private bool FailAt(int at, string message) => Fail(new TextSpan(at, 1), message);
 
     private bool Fail(TextSpan span, string message, string? suggestion = null)
     {
         if (_error is not null) return false;
+        // A message is one line, whatever it quotes.
+        if (message.Any(char.IsControl)) message = string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
         ReadOnlySpan<char> before = _text.AsSpan(0, Math.Min(span.Start, _text.Length));
         int line = before.Count('\n') + 1;
         int column = before.Length - (before.LastIndexOf('\n') + 1) + 1;

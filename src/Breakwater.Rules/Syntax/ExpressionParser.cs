@@ -80,7 +80,7 @@ internal sealed partial class ExpressionParser
         TextSpan word = Word();
         ReadOnlySpan<char> shown = Slice(word);
         string? near = Suggestions.Nearest(shown, Operators.Logical.Select(o => o.Word));
-        return Fail(word, $"expected and, xor, or, or the end of the expression instead of '{shown}'", near);
+        return Fail(word, $"expected and, xor, or, or the end of the expression instead of {Shown(word)}", near);
     }
 
     // or > xor > and, loosest first; one level of the grammar for each.
@@ -271,7 +271,7 @@ internal sealed partial class ExpressionParser
         {
             string? near = shown is "=" or "===" or "equals" or "is" ? "eq" : shown is "<>" or "!==" ? "ne" : shown is "like" ? "wildcard"
                 : Suggestions.Nearest(shown, Operators.Comparisons.Select(o => o.Word));
-            Fail(word, $"expected an operator after {Describe(left)} instead of '{shown}'", near);
+            Fail(word, $"expected an operator after {Describe(left)} instead of {Shown(word)}", near);
         }
     }
 

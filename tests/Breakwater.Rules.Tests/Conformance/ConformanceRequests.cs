@@ -77,20 +77,37 @@ internal static class ConformanceRequests
 
     private sealed class AddressList(params string[] prefixes) : NamedList
     {
+        private readonly IpPrefix[] _prefixes = [.. prefixes.Select(p => IpPrefix.TryParse(Encoding.ASCII.GetBytes(p), out IpPrefix prefix, out _)
+            ? prefix : throw new ArgumentException(p))];
+
         public override TypeKind ItemKind => TypeKind.Ip;
 
         public override bool Contains(in IpValue address)
         {
-            IpValue sought = address;
-            return prefixes.Any(p => IpPrefix.TryParse(Encoding.ASCII.GetBytes(p), out IpPrefix prefix, out _) && prefix.Contains(sought));
+            foreach (IpPrefix prefix in _prefixes)
+            {
+                if (prefix.Contains(address)) return true;
+            }
+
+            return false;
         }
     }
 
     private sealed class TextList(params string[] texts) : NamedList
     {
+        private readonly byte[][] _texts = [.. texts.Select(Encoding.UTF8.GetBytes)];
+
         public override TypeKind ItemKind => TypeKind.Bytes;
 
-        public override bool Contains(ReadOnlySpan<byte> text) => texts.Contains(Encoding.UTF8.GetString(text));
+        public override bool Contains(ReadOnlySpan<byte> text)
+        {
+            foreach (byte[] item in _texts)
+            {
+                if (text.SequenceEqual(item)) return true;
+            }
+
+            return false;
+        }
     }
 
     private sealed class NumberList(params long[] numbers) : NamedList
