@@ -14,6 +14,7 @@ namespace Breakwater.Rules;
 public sealed class ValueExpression
 {
     private readonly Plan _plan;
+    private readonly Node<ReadOnlySpan<byte>>? _text;
     private readonly int _registers;
 
     private ValueExpression(string text, ExpressionScheme scheme, ValueSyntax syntax)
@@ -26,6 +27,14 @@ public sealed class ValueExpression
         var compiler = new ExpressionCompiler();
         _plan = compiler.Value(syntax);
         _registers = compiler.Registers;
+        _text = _plan switch
+        {
+            ScalarPlan<ReadOnlySpan<byte>> bytes => bytes.Node,
+            ScalarPlan<long> number => new ToStringFunction<long>(number.Node),
+            ScalarPlan<IpValue> address => new ToStringFunction<IpValue>(address.Node),
+            ScalarPlan<bool> truth => new ToStringFunction<bool>(truth.Node),
+            _ => null,
+        };
     }
 
     /// <summary>The expression as it was written.</summary>
@@ -67,20 +76,8 @@ public sealed class ValueExpression
     public bool TryEvaluateText(EvaluationContext context, out ReadOnlySpan<byte> value)
     {
         Begin(context);
-        switch (_plan)
-        {
-            case ScalarPlan<ReadOnlySpan<byte>> text:
-                return text.Node.TryGet(context, out value);
-            case ScalarPlan<long> number:
-                return new ToStringFunction<long>(number.Node).TryGet(context, out value);
-            case ScalarPlan<IpValue> address:
-                return new ToStringFunction<IpValue>(address.Node).TryGet(context, out value);
-            case ScalarPlan<bool> truth:
-                return new ToStringFunction<bool>(truth.Node).TryGet(context, out value);
-            default:
-                value = default;
-                return false;
-        }
+        value = default;
+        return _text is not null && _text.TryGet(context, out value);
     }
 
     /// <summary>The value of an expression of type Integer; false when it is missing or of another type.</summary>

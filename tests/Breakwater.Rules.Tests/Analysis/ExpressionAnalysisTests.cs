@@ -102,7 +102,7 @@ public sealed class ExpressionAnalysisTests
             return certain && (!ExpressionAnalysis.IsImpliedBy(a, c) || !a.Matches(context) || c.Matches(context));
         },
         sample => $"{sample.Item1}   AND   {sample.Item2}",
-        5_000);
+        2_000);
 
     [Fact]
     public void The_plan_puts_cheap_tests_first_and_tells_their_cost()

@@ -25,7 +25,7 @@ public sealed class DifferentialTests
                 return expression.Matches(context) == expected && expression.Matches(context) == expected;
             },
             sample => sample.Item1,
-            20_000);
+            8_000);
         Assert.InRange(matches, all / 5, all * 4 / 5);
     }
 
@@ -49,7 +49,7 @@ public sealed class DifferentialTests
             return ExpressionFormatter.Format(again, width) == formatted && again.Matches(context) == expression.Matches(context);
         },
         sample => sample.Item1,
-        5_000);
+        2_000);
 
     [Fact]
     public void A_set_says_of_each_expression_what_it_says_alone() => Seeded.Check(
@@ -67,7 +67,7 @@ public sealed class DifferentialTests
             });
         },
         sample => string.Join('\n', sample.Item1),
-        200);
+        60);
 
     private static Expression Compile(string text)
     {

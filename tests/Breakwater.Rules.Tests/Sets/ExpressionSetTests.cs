@@ -90,29 +90,34 @@ public sealed class ExpressionSetTests
         Expression[] expressions = [.. ConformanceTable.All.Where(t => t is { Expected: "true" or "false", IsValue: false }).Select(t => Compile(t.Text))];
         ValueExpression[] values = [.. ConformanceTable.All.Where(t => t.Expected[0] == '=').Select(t => CompileValue(t))];
         var set = ExpressionSet.Create(expressions);
-        var request = new QuietRequest();
-        var context = new EvaluationContext(request);
-        Run();
-        Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Run()
+        var context = new EvaluationContext(new QuietRequest());
+        foreach (Expression expression in expressions) AllocatesNothing(expression.Text, () => expression.Matches(context));
+        foreach (ValueExpression value in values)
         {
-            context.Reset(request);
-            foreach (Expression expression in expressions) expression.Matches(context);
-            foreach (ValueExpression value in values)
+            AllocatesNothing(value.Text, () =>
             {
-                value.TryEvaluateText(context, out _);
-                value.TryEvaluateKey(context, out _);
-            }
-
-            using ExpressionSetPass pass = set.Begin(context);
-            for (int i = pass.Next(0); i >= 0; i = pass.Next(i + 1))
-            {
-            }
+                context.Reset(context.Values);
+                return value.TryEvaluateText(context, out _) | value.TryEvaluateKey(context, out _);
+            });
         }
+
+        AllocatesNothing("the set", () =>
+        {
+            using ExpressionSetPass pass = set.Begin(context);
+            int last = 0;
+            for (int i = pass.Next(0); i >= 0; i = pass.Next(i + 1)) last = i;
+            return last > 0;
+        });
+    }
+
+    private static void AllocatesNothing(string what, Func<bool> evaluate)
+    {
+        evaluate();
+        evaluate();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        evaluate();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated == 0, $"{allocated} bytes: {what}");
     }
 
     private static ExpressionSet Create(IEnumerable<string> texts) => ExpressionSet.Create(texts.Select(Compile));
