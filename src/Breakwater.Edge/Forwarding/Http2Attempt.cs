@@ -3,7 +3,6 @@ using System.Text;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
-using Breakwater.Edge.Zones;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Forwarding;

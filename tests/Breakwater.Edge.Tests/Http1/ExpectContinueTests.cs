@@ -1,4 +1,3 @@
-using Breakwater.Config;
 using Breakwater.Edge.Tests.Desync;
 
 namespace Breakwater.Edge.Tests.Http1;

@@ -33,7 +33,7 @@ internal sealed class Nginx : IAsyncDisposable
             http {
               access_log off; {{temporary}}
               {{http}}
-              server { listen {{endpoint}}; {{server}} }
+              server { listen {{endpoint}} backlog=4096; {{server}} }
             }
             """);
         var process = ToolProcess.Start(program, ["-e", "stderr", "-p", directory.Path, "-c", configuration], directory.Path);

@@ -90,6 +90,8 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
+        // No line, but the end of one of the two streams: it may come before the other one's first line.
+        if (line.Data is null) return;
         lock (_output)
             _output.AppendLine(line.Data);
     }
