@@ -9,6 +9,7 @@ internal static class XmlReferences
     /// <summary>Copies text into the arena with its references resolved; another entity stays as it is written and is noted.</summary>
     public static bool TryKeep(ReadOnlySpan<byte> text, InspectedBody into)
     {
+        Span<byte> character = stackalloc byte[4];
         while (true)
         {
             int start = text.IndexOf((byte)'&');
@@ -18,7 +19,6 @@ internal static class XmlReferences
 
             // No reference that could be resolved is longer.
             int end = text[..Math.Min(text.Length, 16)].IndexOf((byte)';');
-            Span<byte> character = stackalloc byte[4];
             int length = end < 0 ? 0 : Resolve(text[1..end], character);
             if (length == 0) into.Fail(end < 0 ? BodyError.XmlSyntax : BodyError.XmlEntity);
             if (!into.TryKeep(length == 0 ? text[..1] : character[..length], out _)) return false;

@@ -1,0 +1,29 @@
+using Breakwater.Matching;
+
+namespace Breakwater.Waf.Operators;
+
+/// <summary>
+/// A rule's test, ready to run on bytes. Negation and macros are the caller's: it turns the answer round, and gives the argument as it is
+/// for this transaction. Linear in the value's length, no allocation, no exception whatever the value. Immutable and thread-safe.
+/// </summary>
+public abstract class Operator
+{
+    /// <summary>Groups that a rule can capture: TX:0 to TX:9.</summary>
+    public const int MaxGroups = 10;
+
+    /// <summary>Whether the test holds for a value.</summary>
+    /// <param name="value">The value, transformed.</param>
+    /// <param name="argument">The argument with its macros expanded; not looked at by operators whose argument is fixed.</param>
+    public abstract bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument);
+
+    /// <summary>As <see cref="IsMatch"/>, and tells what matched where.</summary>
+    /// <param name="value">The value, transformed.</param>
+    /// <param name="argument">The argument with its macros expanded.</param>
+    /// <param name="groups">Room for at most <see cref="MaxGroups"/>; group 0 is the whole match.</param>
+    /// <param name="count">How many there are; 0 for an operator that finds no place in the value.</param>
+    public virtual bool TryMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument, Span<ByteRange> groups, out int count)
+    {
+        count = 0;
+        return IsMatch(value, argument);
+    }
+}

@@ -1,0 +1,49 @@
+using Breakwater.Matching;
+
+namespace Breakwater.Waf.Operators;
+
+/// <summary>
+/// <c>@pm</c> and <c>@pmFromFile</c>: one of many phrases is somewhere in the value; ASCII letters match in either case. Tells the phrase that
+/// starts first.
+/// </summary>
+public sealed class Pm : Operator
+{
+    private readonly LiteralSet _phrases;
+    private readonly int[] _lengths;
+
+    private Pm(LiteralSet phrases, int[] lengths)
+    {
+        _phrases = phrases;
+        _lengths = lengths;
+    }
+
+    /// <summary>Bytes held by the phrases' tables.</summary>
+    public long MemoryBytes => _phrases.MemoryBytes + (4L * _lengths.Length);
+
+    /// <inheritdoc/>
+    public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => _phrases.ContainsAny(value);
+
+    /// <inheritdoc/>
+    public override bool TryMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument, Span<ByteRange> groups, out int count)
+    {
+        count = 0;
+        int start = _phrases.IndexOfAny(value, out int id);
+        if (start < 0) return false;
+        if (!groups.IsEmpty) groups[count++] = new ByteRange(start, start + _lengths[id]);
+        return true;
+    }
+
+    internal static Pm Create(IEnumerable<ReadOnlyMemory<byte>> phrases)
+    {
+        LiteralSetBuilder builder = new();
+        List<int> lengths = [];
+        foreach (ReadOnlyMemory<byte> phrase in phrases)
+        {
+            if (phrase.IsEmpty) continue;
+            int id = builder.Add(phrase.Span, ignoreCase: true);
+            if (id == lengths.Count) lengths.Add(phrase.Length);
+        }
+
+        return new Pm(builder.Build(), [.. lengths]);
+    }
+}

@@ -1,0 +1,32 @@
+using Breakwater.Matching;
+
+namespace Breakwater.Waf.Operators;
+
+/// <summary>
+/// <c>@rx</c>: a regular expression matches somewhere in the value. As in libmodsecurity, <c>.</c> matches a newline too and <c>^</c> and
+/// <c>$</c> match at lines; an empty expression matches everything.
+/// </summary>
+public class Rx : Operator
+{
+    private protected Rx(ByteRegex regex) => Regex = regex;
+
+    /// <summary>The expression, for prefilters over many rules.</summary>
+    public ByteRegex Regex { get; }
+
+    /// <inheritdoc/>
+    public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => Regex.IsMatch(value);
+
+    /// <inheritdoc/>
+    public override bool TryMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument, Span<ByteRange> groups, out int count)
+    {
+        count = 0;
+        // Most values do not match, and saying so needs no places.
+        if (!Regex.IsMatch(value) || !Regex.TryMatch(value, 0, groups)) return false;
+        count = Math.Min(groups.Length, Regex.GroupCount);
+        return true;
+    }
+
+    internal static readonly ByteRegexOptions Options = new() { Dialect = RegexDialect.Pcre, DotMatchesNewLine = true, MultiLine = true };
+
+    internal static Rx Create(ByteRegex regex) => new(regex);
+}
