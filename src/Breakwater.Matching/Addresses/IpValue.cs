@@ -145,7 +145,7 @@ public readonly struct IpValue : IEquatable<IpValue>, IComparable<IpValue>
     public override int GetHashCode() => HashCode.Combine(_family, _bits);
 
     /// <inheritdoc/>
-    public int CompareTo(IpValue other) => _family == other._family ? _bits.CompareTo(other._bits) : _family.CompareTo(other._family);
+    public int CompareTo(IpValue other) => _family == other._family ? _bits.CompareTo(other._bits) : ((byte)_family).CompareTo((byte)other._family);
 
     /// <summary>Whether both are the same address of the same family.</summary>
     public static bool operator ==(IpValue left, IpValue right) => left.Equals(right);

@@ -53,8 +53,17 @@ internal sealed partial class ExpressionCompiler
     {
         Plan plan = Value(index.Root);
         Cursor? cursor = null;
-        foreach (IndexStep step in index.Steps)
+        for (int i = 0; i < index.Steps.Length; i++)
         {
+            IndexStep step = index.Steps[i];
+            bool eachValue = step.Kind == IndexKind.Each && i + 1 < index.Steps.Length && index.Steps[i + 1].Kind == IndexKind.Each;
+            if (plan is MapPlan entries && eachValue)
+            {
+                // [*][*] of a map: its values as they came, without going by names.
+                plan = Entries(entries);
+                continue;
+            }
+
             (Cursor? over, plan) = (step.Kind, plan) switch
             {
                 (IndexKind.Element, FlatPlan flat) => (null, flat.Select(step.Number)),
@@ -77,6 +86,10 @@ internal sealed partial class ExpressionCompiler
     private Plan Named(MapPlan map, byte[] name) => map.Type.Scalar == TypeKind.Int
         ? new FlatPlan<long>(map.Type.Element, new NamedIntValues(Register(), map.Field, name))
         : new FlatPlan<ReadOnlySpan<byte>>(map.Type.Element, new NamedBytesValues(Register(), map.Field, name));
+
+    private FlatPlan Entries(MapPlan map) => map.Type.Scalar == TypeKind.Int
+        ? new FlatPlan<long>(map.Type.Element, new IntFieldSequence(Register(), map.Field))
+        : new FlatPlan<ReadOnlySpan<byte>>(map.Type.Element, new EntrySequence(Register(), map.Field));
 
     private (Cursor Names, Plan Values) Each(MapPlan map)
     {

@@ -67,6 +67,26 @@ internal sealed class IntFieldSequence(int register, FieldId field) : Sequence<l
     }
 }
 
+/// <summary>All values of a map of strings in the order they came.</summary>
+internal sealed class EntrySequence(int register, FieldId field) : Sequence<ReadOnlySpan<byte>>
+{
+    public override double Cost => 12;
+
+    public override bool Open(EvaluationContext context)
+    {
+        context.Registers[register] = -1;
+        return context.Values.GetCount(field) >= 0;
+    }
+
+    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(field);
+
+    public override bool TryGetCurrent(EvaluationContext context, out ReadOnlySpan<byte> value)
+    {
+        context.Values.GetEntry(field, (int)context.Registers[register], out _, out value);
+        return true;
+    }
+}
+
 /// <summary>The values that a map has for one name; missing when it has none.</summary>
 internal abstract class NamedValues<T>(int register, FieldId field, byte[] name) : Sequence<T>
     where T : allows ref struct

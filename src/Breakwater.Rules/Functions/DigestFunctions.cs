@@ -129,7 +129,7 @@ internal sealed class TimedHmacFunction(
         int at = FindTime(text);
         if (at <= separatorLength) return false;
         ReadOnlySpan<byte> digits = text.Slice(at, TimeLength);
-        if (!Utf8Parser.TryParse(digits, out long issued, out _) || time - issued > lifetime) return false;
+        if (!Utf8Parser.TryParse(digits, out long issued, out _) || (Int128)time - issued > lifetime) return false;
         ReadOnlySpan<byte> mac = text[(at + TimeLength + 1)..];
         int messageLength = at - separatorLength;
         if (!scratch.TryReserve(mac.Length, out Span<byte> given) || !TryDecode(mac, given, out int length) || length != HMACSHA256.HashSizeInBytes

@@ -35,7 +35,7 @@ public static class RulesReference
             | IP address | `192.0.2.1`, `2001:db8::1`. In sets networks and ranges too: `{192.0.2.0/24 2001:db8::1..2001:db8::9}` |
             | String | `"text"` with the escapes `\"`, `\\`, `\xHH` and `\OOO` (octal); `r"text"` or `r#"text"#` without escapes; bytes `01:2e:f3` |
             | Array | no literals. `names[0]` is an element, `names[*]` stands for each: `any(names[*] eq "a")` |
-            | Map | no literals. `headers["accept"]` is the array of a name's values, `headers["accept"][0]` the first of them |
+            | Map | no literals. `headers["accept"]` is the array of a name's values, `headers["accept"][0]` the first of them; `headers[*][*]` stands for each value as they came |
 
             `[*]` stands for each element in a comparison inside `any()` or `all()`, or in the first argument of a function, which then makes an
             array of its results: `any(lower(http.request.headers.names[*])[*] eq "x-test")`. Arrays of Booleans are combined element by

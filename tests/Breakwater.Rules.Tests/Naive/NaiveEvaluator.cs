@@ -126,6 +126,12 @@ internal sealed class NaiveEvaluator(SampleRequest request)
         if (value is null || steps.IsEmpty) return value;
         IndexStep step = steps[0];
         if (step.Kind == IndexKind.Key) return Index(Named(value, Text(step.Key!)), steps[1..]);
+        if (value is List<(string, string)> pairs && step.Kind == IndexKind.Each && steps.Length > 1 && steps[1].Kind == IndexKind.Each)
+        {
+            // [*][*] of a map goes over its values as they came.
+            return Index(pairs.Select(p => (object)p.Item2).ToList(), steps[1..]);
+        }
+
         List<object> elements = value is List<(string, string)> map
             ? [.. map.Select(p => p.Item1).Distinct().Select(n => Named(map, n)!)] : (List<object>)value;
         if (step.Kind == IndexKind.Element) return step.Number < elements.Count ? Index(elements[step.Number], steps[1..]) : null;
