@@ -47,7 +47,7 @@ public sealed class IpPrefixSet
     /// <summary>Whether the address is in the set. An IPv4-mapped IPv6 address is an IPv6 address here; see <see cref="IpValue.Unmapped"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(IpValue address) =>
-        ((address.IsV6 ? _v6.Rank(address.Bits) : _v4.Rank((uint)address.Bits)) & 1) != 0;
+        address.IsV6 ? _v6.IsRankOdd(address.Bits) : (_v4.Rank((uint)address.Bits) & 1) != 0;
 }
 
 /// <summary>Collects addresses, networks and ranges for an <see cref="IpPrefixSet"/>. Owned by one thread.</summary>

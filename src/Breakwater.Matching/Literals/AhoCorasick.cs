@@ -8,17 +8,17 @@ namespace Breakwater.Matching;
 /// on ordinary input, and no slower on the worst. Immutable.
 /// </summary>
 /// <remarks>
-/// States are numbered level by level, so that the children of a state are neighbours, and a state takes 17 bytes: most have one child, whose
-/// byte they hold themselves. The root has a table of its own.
+/// Most states have one child, whose byte they hold themselves, or none: for any other byte the search falls back to a shorter state,
+/// which is paid for by the steps that led deeper. States that branch, and the root, have a row of a table that tells the next state for
+/// every byte at once; bytes that no literal contains share a column.
 /// </remarks>
 internal sealed class AhoCorasick
 {
     private readonly bool _ignoreCase;
-    private readonly int[] _root = new int[256];
     private readonly State[] _states;
-
-    // The byte that leads to each state.
-    private readonly byte[] _labels;
+    private readonly byte[] _columns = new byte[256];
+    private readonly int _width;
+    private readonly int[] _rows;
 
     // For each literal, the next shorter one that is a suffix of it, or -1.
     private readonly int[] _shorter;
@@ -38,16 +38,27 @@ internal sealed class AhoCorasick
         _shorter = new int[sorted.Length];
         Array.Fill(_shorter, -1);
 
-        (_states, _labels) = LayOut(sorted);
-        for (int i = 0; i < _states[0].Children; i++)
+        // Column 0 is that of all bytes that no literal contains. If there are none, it is free for the 256th that one does.
+        foreach ((byte[] bytes, _) in sorted)
         {
-            _root[_labels[_states[0].FirstChild + i]] = _states[0].FirstChild + i;
+            foreach (byte value in bytes)
+            {
+                _columns[value] = 1;
+            }
         }
 
-        Link();
+        _width = 1;
+        for (int value = 0; value < 256; value++)
+        {
+            _columns[value] = _columns[value] == 0 ? (byte)0 : (byte)_width++;
+        }
+
+        (_states, byte[] labels, int rows) = LayOut(sorted);
+        _rows = new int[rows * _width];
+        Link(labels);
     }
 
-    public long MemoryBytes => 1024 + (17L * _labels.Length) + (12L * _ids.Length);
+    public long MemoryBytes => (16L * _states.Length) + (4L * _rows.Length) + (12L * _ids.Length) + 256;
 
     /// <summary>Finds literals from a place on, as far as they lie behind it, until the end or the sink's limit.</summary>
     public void Scan<TSink>(ReadOnlySpan<byte> input, int from, ref TSink sink)
@@ -83,32 +94,29 @@ internal sealed class AhoCorasick
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Next(int number, byte value)
     {
-        while (number != 0)
+        while (true)
         {
             ref readonly State state = ref _states[number];
-            if (state.Children == 1)
+            if (state.Kind == StateKind.Branch)
             {
-                if (state.Label == value)
-                {
-                    return state.FirstChild;
-                }
+                return _rows[(state.Child * _width) + _columns[value]];
             }
-            else if (state.Children > 1 && _labels.AsSpan(state.FirstChild, state.Children).IndexOf(value) is >= 0 and var index)
+
+            if (state.Kind == StateKind.Chain && state.Label == value)
             {
-                return state.FirstChild + index;
+                return state.Child;
             }
 
             number = state.Fallback;
         }
-
-        return _root[value];
     }
 
-    /// <summary>Numbers the states of the tree of the literals level by level.</summary>
-    private static (State[] States, byte[] Labels) LayOut((byte[] Bytes, int Id)[] sorted)
+    /// <summary>Numbers the states of the tree of the literals level by level, so that the children of a state are neighbours.</summary>
+    private static (State[] States, byte[] Labels, int Rows) LayOut((byte[] Bytes, int Id)[] sorted)
     {
         List<State> states = [];
         List<byte> labels = [0];
+        int rows = 0;
 
         // A state is the literals, neighbours in order, that begin with the same bytes.
         Queue<(int From, int To, int Depth)> open = new([(0, sorted.Length, 0)]);
@@ -132,21 +140,38 @@ internal sealed class AhoCorasick
             }
 
             int children = labels.Count - firstChild;
-            states.Add(new State(firstChild, 0, output, (ushort)children, children > 0 ? labels[firstChild] : (byte)0));
+            states.Add(
+                children > 1 || node.Depth == 0 ? new State(rows++, 0, output, StateKind.Branch, (byte)(children - 1))
+                : children == 1 ? new State(firstChild, 0, output, StateKind.Chain, labels[firstChild])
+                : new State(0, 0, output, StateKind.Leaf, 0));
         }
 
-        return ([.. states], [.. labels]);
+        return ([.. states], [.. labels], rows);
     }
 
     /// <summary>Sets where each state falls back to: the longest proper suffix of it that is a state. Levels are linked from the top.</summary>
-    private void Link()
+    private void Link(byte[] labels)
     {
+        int child = 1;
         for (int number = 0; number < _states.Length; number++)
         {
             State state = _states[number];
-            for (int child = state.FirstChild; child < state.FirstChild + state.Children; child++)
+            int children = state.Kind switch { StateKind.Branch => state.Label + 1, StateKind.Chain => 1, _ => 0 };
+
+            // What a branch does not lead to, its fallback does. That is on a level above, and has its row.
+            Span<int> row = state.Kind == StateKind.Branch ? _rows.AsSpan(state.Child * _width, _width) : [];
+            if (number != 0)
             {
-                int fallback = number == 0 ? 0 : Next(state.Fallback, _labels[child]);
+                for (int value = 0; value < 256 && row.Length > 0; value++)
+                {
+                    row[_columns[value]] = Next(state.Fallback, (byte)value);
+                }
+            }
+
+            for (int end = child + children; child < end; child++)
+            {
+                byte label = labels[child];
+                int fallback = number == 0 ? 0 : Next(state.Fallback, label);
                 int own = _states[child].Output, suffix = _states[fallback].Output;
                 if (own >= 0)
                 {
@@ -154,14 +179,30 @@ internal sealed class AhoCorasick
                 }
 
                 _states[child] = _states[child] with { Fallback = fallback, Output = own >= 0 ? own : suffix };
+                if (row.Length > 0)
+                {
+                    row[_columns[label]] = child;
+                }
             }
         }
     }
 
-    /// <param name="FirstChild">The number of the first child; the others follow.</param>
+    private enum StateKind : byte
+    {
+        /// <summary>No literal goes on from here.</summary>
+        Leaf,
+
+        /// <summary>One byte goes on.</summary>
+        Chain,
+
+        /// <summary>The root, or several bytes go on.</summary>
+        Branch,
+    }
+
+    /// <param name="Child">Of a chain, the child's number; of a branch, its row.</param>
     /// <param name="Fallback">The longest proper suffix that is a state.</param>
     /// <param name="Output">The literal that ends here, or else the longest one that is a suffix of this state; -1 for none.</param>
-    /// <param name="Children">How many children there are.</param>
-    /// <param name="Label">The byte that leads to the first child.</param>
-    private readonly record struct State(int FirstChild, int Fallback, int Output, ushort Children, byte Label);
+    /// <param name="Kind">How it goes on.</param>
+    /// <param name="Label">Of a chain, the byte that leads to its child; of a branch, how many children it has, less one.</param>
+    private readonly record struct State(int Child, int Fallback, int Output, StateKind Kind, byte Label);
 }

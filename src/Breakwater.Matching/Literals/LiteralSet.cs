@@ -13,8 +13,9 @@ namespace Breakwater.Matching;
 /// </remarks>
 public sealed class LiteralSet
 {
-    // What the filter's comparisons may cost before the automaton takes over: a comparison costs 1 and more for long literals.
-    private const int CreditPerByte = 2, LeastCredit = 256;
+    // What the filter's comparisons may cost before the automaton takes over; a comparison costs 1, and more for long literals.
+    // Ordinary input needs a tenth of it.
+    private const int LeastCredit = 256, BytesPerCredit = 2;
 
     private readonly SingleByteScanner? _single;
     private readonly FewLiteralsScanner? _few;
@@ -116,7 +117,7 @@ public sealed class LiteralSet
             return;
         }
 
-        int credit = LeastCredit + (int)Math.Min((long)CreditPerByte * input.Length, int.MaxValue / 2);
+        int credit = LeastCredit + (input.Length / BytesPerCredit);
         int done = _few?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
         if (done < input.Length)
         {

@@ -33,4 +33,28 @@ public class AhoCorasickTests
             Assert.Equal(lowest, first.Start);
         });
     }
+
+    [Fact]
+    public void Literals_may_contain_every_byte()
+    {
+        // From any byte to the one 7 or 11 further, and three bytes of each value.
+        List<(Literal, int)> literals = [];
+        for (int value = 0; value < 256; value++)
+        {
+            literals.Add((new Literal([(byte)value, (byte)(value + 7)], false, LiteralAnchor.Anywhere), literals.Count));
+            literals.Add((new Literal([(byte)value, (byte)(value + 11)], false, LiteralAnchor.Anywhere), literals.Count));
+            literals.Add((new Literal([(byte)value, (byte)value, (byte)value], false, LiteralAnchor.Anywhere), literals.Count));
+        }
+
+        AhoCorasick automaton = new(literals);
+        foreach ((Literal literal, int id) in literals)
+        {
+            ulong[] found = new ulong[12];
+            AllLiterals all = new(found);
+            byte[] input = [1, 2, .. literal.Bytes, 4, 8];
+            automaton.Scan(input, 0, ref all);
+            Assert.True((found[id >> 6] >> id & 1) != 0, $"{id}");
+            Assert.InRange(found.Sum(word => System.Numerics.BitOperations.PopCount(word)), 1, 3);
+        }
+    }
 }
