@@ -170,7 +170,11 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
             bool started = _exchange is { Request.HasStarted: true };
             if (!started)
             {
-                ReleaseExchange();
+                if (_exchange is { Request.IsUntouched: true })
+                {
+                    ReleaseExchange();
+                }
+
                 ArmOnce(DeadlineKind.Idle, _requests == 0 ? settings.HeaderTimeout : settings.IdleTimeout);
                 Volatile.Write(ref _idle, true);
                 if (Volatile.Read(ref _draining))

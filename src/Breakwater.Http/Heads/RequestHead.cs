@@ -92,6 +92,9 @@ public sealed partial class RequestHead : MessageHead
     /// <summary>Whether any byte of a request was received, an empty line before it aside.</summary>
     public bool HasStarted => !Bytes.IsEmpty;
 
+    /// <summary>Whether nothing at all was received, not even a part of an empty line: a cleared head would read on just the same.</summary>
+    public bool IsUntouched => Bytes.IsEmpty && _leading == LeadingLine.None;
+
     private protected override HttpViolation StartLineTooLong => HttpViolation.TargetTooLong;
 
     /// <summary>

@@ -96,6 +96,26 @@ public sealed class PersistenceTests
         Assert.Equal("GET /next", (await lab.ResponseAsync(client)).Body);
     }
 
+    /// <summary>An empty line before a request is skipped, a second one refused (RFC 9112 §2.2), wherever the bytes are cut.</summary>
+    [Theory]
+    [InlineData("\r", "\n", 200)]
+    [InlineData("\r\n", "", 200)]
+    [InlineData("\r\n", "\r\n", 400)]
+    [InlineData("\r", "\n\r\n", 400)]
+    [InlineData("\r", "", 400)]
+    public async Task AnEmptyLineMayComeInPieces(string first, string second, int status)
+    {
+        await using EdgeLab lab = await EdgeLab.StartAsync();
+        lab.Serve(Answer);
+        RawClient client = await lab.ConnectAsync();
+
+        // The first piece comes along with a request, so that the edge has it once that is answered.
+        await client.SendAsync(Get("/before") + first, lab.Limit);
+        Assert.Equal("GET /before", (await lab.ResponseAsync(client)).Body);
+        await client.SendAsync(second + Get("/after"), lab.Limit);
+        Assert.Equal(status, (await lab.ResponseAsync(client)).Status);
+    }
+
     [Fact]
     public async Task ManyRequestsShareOneConnectionOnEitherSide()
     {
