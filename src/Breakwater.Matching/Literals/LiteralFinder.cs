@@ -100,7 +100,7 @@ public sealed class LiteralFinder
                 & Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)(at + _place1)) | case1, byte1)).ExtractMostSignificantBits();
             if (places != 0 && Verify(input, at, places, ref credit) is not -1 and var found)
             {
-                return found < -1 ? SearchByBorders(input, ~found) : found;
+                return found < -1 ? SearchByBorders(input, ~found - 1) : found;
             }
 
             if (at >= last - 31)
@@ -124,7 +124,7 @@ public sealed class LiteralFinder
                 & Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)(at + _place1)) | case1, byte1)).ExtractMostSignificantBits();
             if (places != 0 && Verify(input, at, places, ref credit) is not -1 and var found)
             {
-                return found < -1 ? SearchByBorders(input, ~found) : found;
+                return found < -1 ? SearchByBorders(input, ~found - 1) : found;
             }
 
             if (at >= last - 15)
@@ -136,7 +136,7 @@ public sealed class LiteralFinder
         }
     }
 
-    /// <summary>The first true place, or -1; or, when the credit is used up, the complement of the place to go on from plus one.</summary>
+    /// <summary>The first true place, or -1; or, when the credit is used up, the complement of the place from which to go on, plus one.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Verify(ReadOnlySpan<byte> input, int at, uint places, ref int credit)
     {

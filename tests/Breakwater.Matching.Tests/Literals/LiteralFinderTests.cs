@@ -42,6 +42,21 @@ public class LiteralFinderTests
         Assert.Equal(nearly.Length + 7, finder.IndexOf(Text.Bytes(nearly + new string('a', 7) + literal + literal)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_match_is_found_wherever_the_search_changes_its_method(bool ignoreCase)
+    {
+        // A near match every eleven bytes, each of which costs a comparison: at some place the credit ends, and the match is put at every place.
+        string literal = new string('a', 20) + "b" + new string('a', 20);
+        LiteralFinder finder = new(Text.Bytes(literal), ignoreCase);
+        string nearly = string.Concat(Enumerable.Repeat("baaaaaaaaaa", 300));
+        for (int place = 0; place < 2_000; place++)
+        {
+            Assert.Equal(place, finder.IndexOf(Text.Bytes(nearly[..place] + literal + nearly)));
+        }
+    }
+
     [Fact]
     public void An_empty_literal_is_refused()
     {

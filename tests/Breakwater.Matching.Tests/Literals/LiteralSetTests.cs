@@ -137,6 +137,37 @@ public class LiteralSetTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    public void A_literal_is_found_wherever_the_automaton_takes_over(int others)
+    {
+        // Eight literals that differ in case only make every repetition of the text a near match. One literal begins with that text, and is known to
+        // the filter by its rare end: when the filter stops in between, the automaton has to go back.
+        LiteralSetBuilder builder = new();
+        string literal = "bqxzqxzqxbqxzqxzqxbqxzqxzqxbqxzqxzqx`~^`~^`~^";
+        int wanted = builder.Add(Text.Bytes(literal), ignoreCase: true);
+        for (int upper = 0; upper < 8; upper++)
+        {
+            builder.Add(Text.Bytes("qxzqxzqx"[..upper] + char.ToUpperInvariant("qxzqxzqx"[upper]) + "qxzqxzqx"[(upper + 1)..]));
+        }
+
+        for (int i = 0; i < others; i++)
+        {
+            builder.Add(Text.Bytes($"other{i}"));
+        }
+
+        LiteralSet set = builder.Build();
+        string nearly = string.Concat(Enumerable.Repeat("bqxzqxzqx", 300));
+        for (int place = 0; place < nearly.Length; place++)
+        {
+            string input = nearly[..place] + literal.ToUpperInvariant();
+            Assert.Equal([wanted], Scan(set, input));
+            Assert.Equal(place, set.IndexOfAny(Text.Bytes(input), out int id));
+            Assert.Equal(wanted, id);
+        }
+    }
+
     [Fact]
     public void Every_length_of_input_is_searched_to_its_last_byte()
     {
