@@ -51,7 +51,9 @@ public sealed class ValueExpression
 
     internal ValueSyntax Syntax { get; }
 
-    /// <summary>Compiles an expression of any type; false, and at least one diagnostic added, when something is wrong. Never throws.</summary>
+    /// <summary>
+    /// Compiles an expression of any type; false, and at least one diagnostic added, when something is wrong. Never throws.
+    /// </summary>
     public static bool TryCompile(
         string text, ExpressionScheme scheme, [NotNullWhen(true)] out ValueExpression? expression, List<ExpressionDiagnostic> diagnostics)
     {

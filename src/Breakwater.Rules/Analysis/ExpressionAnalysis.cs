@@ -1,5 +1,4 @@
 using Breakwater.Rules.Evaluation;
-using Breakwater.Rules.Syntax;
 
 namespace Breakwater.Rules.Analysis;
 

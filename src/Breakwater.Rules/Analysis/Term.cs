@@ -3,7 +3,9 @@ using Breakwater.Rules.Syntax;
 
 namespace Breakwater.Rules.Analysis;
 
-/// <summary>One alternative of a filter: facts that hold together. A fact is about a value or a part, by its canonical spelling. Immutable.</summary>
+/// <summary>
+/// One alternative of a filter: facts that hold together. A fact is about a value or a part, by its canonical spelling. Immutable.
+/// </summary>
 internal sealed class Term
 {
     /// <summary>Filters with more alternatives are not looked into.</summary>
@@ -22,7 +24,9 @@ internal sealed class Term
     /// <summary>Whether the facts cannot hold together.</summary>
     public bool IsContradiction { get; }
 
-    /// <summary>The alternatives of a filter, or of its opposite: it is true exactly when one of them holds. Null when there are too many.</summary>
+    /// <summary>
+    /// The alternatives of a filter, or of its opposite: it is true exactly when one of them holds. Null when there are too many.
+    /// </summary>
     public static List<Term>? Alternatives(LogicalSyntax syntax, bool negated)
     {
         switch (syntax)

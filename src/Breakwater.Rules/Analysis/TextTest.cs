@@ -14,7 +14,8 @@ internal sealed record TextTest(string Key, byte[]? Contained, ValueTest<ReadOnl
     public static TextTest Of(ComparisonSyntax comparison)
     {
         string key = SyntaxWriter.OneLine(comparison)[SyntaxWriter.OneLine(comparison.Left).Length..];
-        byte[]? contained = comparison is { Op: ComparisonOp.Contains, Right: LiteralOperand { Literal: BytesLiteral text } } ? text.Value : null;
+        byte[]? contained = comparison is { Op: ComparisonOp.Contains, Right: LiteralOperand { Literal: BytesLiteral text } }
+            ? text.Value : null;
         return new TextTest(key, contained, Tests.ForBytes(comparison));
     }
 

@@ -94,7 +94,8 @@ internal sealed record RangeFacts(bool MayBeMissing, bool IsIp, Ranges First, Ra
 /// <param name="OneOf">The values it may have; null for any.</param>
 /// <param name="NoneOf">The values it has not, when <paramref name="OneOf"/> is null.</param>
 /// <param name="Tests">Tests by their spelling, and how they come out when there is a value.</param>
-internal sealed record TextFacts(bool MayBeMissing, HashSet<string>? OneOf, HashSet<string> NoneOf, Dictionary<string, (TextTest Test, bool Passes)> Tests)
+internal sealed record TextFacts(
+    bool MayBeMissing, HashSet<string>? OneOf, HashSet<string> NoneOf, Dictionary<string, (TextTest Test, bool Passes)> Tests)
     : ValueFacts(MayBeMissing)
 {
     public override bool IsContradiction => !MayBeMissing && (HasConflict || OneOf is { Count: 0 });

@@ -122,7 +122,8 @@ internal sealed partial class ExpressionCompiler
         };
     }
 
-    private Plan Build(CallSyntax call, Plan[] arguments, RuleType type) => call.Function.Build(new FunctionCall(this, call, arguments, type));
+    private Plan Build(CallSyntax call, Plan[] arguments, RuleType type) =>
+        call.Function.Build(new FunctionCall(this, call, arguments, type));
 
     private static FlatPlan<T> Mapped<T>(RuleType type, Cursor cursor, Node<T> body, int watch)
         where T : allows ref struct =>
@@ -145,14 +146,21 @@ internal sealed partial class ExpressionCompiler
             case ScalarPlan<ReadOnlySpan<byte>> { Node: { IsConstant: true } text } bytes:
                 return bytes with
                 {
-                    Node = text.TryGet(Fresh(), out ReadOnlySpan<byte> value) ? new ConstantBytes(value.ToArray()) : new Missing<ReadOnlySpan<byte>>(),
+                    Node = text.TryGet(Fresh(), out ReadOnlySpan<byte> value)
+                        ? new ConstantBytes(value.ToArray()) : new Missing<ReadOnlySpan<byte>>(),
                 };
             case ScalarPlan<long> { Node: { IsConstant: true } number } integer:
                 return integer with { Node = number.TryGet(Fresh(), out long known) ? new Constant<long>(known) : new Missing<long>() };
             case ScalarPlan<IpValue> { Node: { IsConstant: true } address } ip:
-                return ip with { Node = address.TryGet(Fresh(), out IpValue found) ? new Constant<IpValue>(found) : new Missing<IpValue>() };
+                return ip with
+                {
+                    Node = address.TryGet(Fresh(), out IpValue found) ? new Constant<IpValue>(found) : new Missing<IpValue>(),
+                };
             case ScalarPlan<bool> { Node: { IsConstant: true } and not Predicate } boolean:
-                return boolean with { Node = boolean.Node.TryGet(Fresh(), out bool truth) ? new Constant<bool>(truth) : new Missing<bool>() };
+                return boolean with
+                {
+                    Node = boolean.Node.TryGet(Fresh(), out bool truth) ? new Constant<bool>(truth) : new Missing<bool>(),
+                };
             default:
                 return plan;
         }

@@ -53,12 +53,13 @@ internal sealed partial class ExpressionCompiler
         {
             0 => new ConstantPredicate(!deciding),
             1 => operands[0],
-            _ => op == LogicalOp.Or ? new OrPredicate([.. operands]) { Origin = origin } : new AndPredicate([.. operands]) { Origin = origin },
+            _ when op == LogicalOp.Or => new OrPredicate([.. operands]) { Origin = origin },
+            _ => new AndPredicate([.. operands]) { Origin = origin },
         };
     }
 
     // Parentheses around the same operator do not matter.
-    private static IEnumerable<Predicate> Inner(LogicalOp op, Predicate operand) => operand switch
+    private static Predicate[] Inner(LogicalOp op, Predicate operand) => operand switch
     {
         OrPredicate inner when op == LogicalOp.Or => inner.Operands,
         AndPredicate inner when op == LogicalOp.And => inner.Operands,

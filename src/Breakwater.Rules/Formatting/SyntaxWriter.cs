@@ -5,7 +5,9 @@ using Breakwater.Rules.Syntax;
 
 namespace Breakwater.Rules.Formatting;
 
-/// <summary>Writes syntax in its canonical spelling. Two parts of expressions that are written alike mean the same. Used by one caller.</summary>
+/// <summary>
+/// Writes syntax in its canonical spelling. Two parts of expressions that are written alike mean the same. Used by one caller.
+/// </summary>
 internal sealed class SyntaxWriter(int width = int.MaxValue)
 {
     private const int IndentStep = 2;

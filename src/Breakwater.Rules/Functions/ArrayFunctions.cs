@@ -3,7 +3,8 @@ using Breakwater.Rules.Evaluation;
 namespace Breakwater.Rules.Functions;
 
 /// <summary><c>split()</c></summary>
-internal sealed class SplitFunction(int register, Node<ReadOnlySpan<byte>> source, byte[] separator, int limit) : Sequence<ReadOnlySpan<byte>>
+internal sealed class SplitFunction(int register, Node<ReadOnlySpan<byte>> source, byte[] separator, int limit)
+    : Sequence<ReadOnlySpan<byte>>
 {
     // Registers: the text's slice; start of what is not split yet, or -1; start and length of the element; elements so far.
     public const int RegisterCount = 5;
@@ -13,7 +14,8 @@ internal sealed class SplitFunction(int register, Node<ReadOnlySpan<byte>> sourc
     public override bool Open(EvaluationContext context)
     {
         // The text is kept: it may be the result of a function, and is needed for each element.
-        if (!source.TryGet(context, out ReadOnlySpan<byte> text) || !context.Scratch.TryReserve(text.Length, out ScratchSlice slice)) return false;
+        if (!source.TryGet(context, out ReadOnlySpan<byte> text)
+            || !context.Scratch.TryReserve(text.Length, out ScratchSlice slice)) return false;
         text.CopyTo(context.Scratch.Get(slice));
         context.Registers[register] = slice.Packed;
         context.Registers[register + 1] = 0;

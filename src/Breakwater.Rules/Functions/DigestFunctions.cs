@@ -42,7 +42,8 @@ internal sealed class EncodeBase64Function(Node<ReadOnlySpan<byte>> source, bool
 {
     protected override bool TryApply(ScratchMemory scratch, ref ReadOnlySpan<byte> value)
     {
-        if (value.Length > ScratchMemory.Largest / 2 || !scratch.TryReserve(Base64.GetMaxEncodedToUtf8Length(value.Length), out Span<byte> result))
+        if (value.Length > ScratchMemory.Largest / 2
+            || !scratch.TryReserve(Base64.GetMaxEncodedToUtf8Length(value.Length), out Span<byte> result))
         {
             return false;
         }
@@ -132,7 +133,8 @@ internal sealed class TimedHmacFunction(
         if (!Utf8Parser.TryParse(digits, out long issued, out _) || (Int128)time - issued > lifetime) return false;
         ReadOnlySpan<byte> mac = text[(at + TimeLength + 1)..];
         int messageLength = at - separatorLength;
-        if (!scratch.TryReserve(mac.Length, out Span<byte> given) || !TryDecode(mac, given, out int length) || length != HMACSHA256.HashSizeInBytes
+        if (!scratch.TryReserve(mac.Length, out Span<byte> given) || !TryDecode(mac, given, out int length)
+            || length != HMACSHA256.HashSizeInBytes
             || !scratch.TryReserve(messageLength + TimeLength, out Span<byte> message))
         {
             return false;
@@ -163,7 +165,8 @@ internal sealed class TimedHmacFunction(
     private bool TryDecode(ReadOnlySpan<byte> mac, Span<byte> result, out int length)
     {
         length = 0;
-        if (urlSafe) return mac.Length == ShortestMac && !mac.ContainsAny("+/"u8) && DecodeBase64Function.TryDecode(mac, result, out length);
+        if (urlSafe) return mac.Length == ShortestMac && !mac.ContainsAny("+/"u8)
+            && DecodeBase64Function.TryDecode(mac, result, out length);
         mac.CopyTo(result);
         int decoded = UrlDecodeFunction.Decode(result[..mac.Length], unicode: false, out _, plusIsSpace: false);
         return DecodeBase64Function.TryDecode(result[..decoded], result, out length);

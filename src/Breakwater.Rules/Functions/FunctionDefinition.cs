@@ -38,7 +38,8 @@ internal enum FunctionGroups
 
 internal sealed record FunctionParameter(string Name, ParameterTypes Types, ParameterForm Form = ParameterForm.Any)
 {
-    public string TypeText => string.Join(" or ", Enum.GetValues<ParameterTypes>().Where(t => t != ParameterTypes.Scalar && (Types & t) != 0).Select(t => t switch
+    public string TypeText =>
+        string.Join(" or ", Enum.GetValues<ParameterTypes>().Where(t => t != ParameterTypes.Scalar && (Types & t) != 0).Select(t => t switch
     {
         ParameterTypes.Bool => "Boolean",
         ParameterTypes.Int => "Integer",
@@ -134,7 +135,9 @@ internal sealed record FunctionCall(ExpressionCompiler Compiler, CallSyntax Synt
 
     public Plan Result(Node<bool> node) => new ScalarPlan<bool>(Type, node);
 
-    public static byte[] LiteralBytes(ValueSyntax[] arguments, int argument) => ((BytesLiteral)((LiteralSyntax)arguments[argument]).Literal).Value;
+    public static byte[] LiteralBytes(ValueSyntax[] arguments, int argument) =>
+        ((BytesLiteral)((LiteralSyntax)arguments[argument]).Literal).Value;
 
-    public static long LiteralInt(ValueSyntax[] arguments, int argument) => ((IntLiteral)((LiteralSyntax)arguments[argument]).Literal).Value;
+    public static long LiteralInt(ValueSyntax[] arguments, int argument) =>
+        ((IntLiteral)((LiteralSyntax)arguments[argument]).Literal).Value;
 }

@@ -18,7 +18,9 @@ internal static class FunctionTable
             c => new CaseFunction(c.Bytes(0), toLower: false)),
         Text("decode_base64", "Decodes base64, with or without padding, in either alphabet; missing when the string is no base64.",
             "any(decode_base64(http.request.headers[\"x-token\"][*])[*] eq \"123abc\")", c => new DecodeBase64Function(c.Bytes(0))),
-        Text("url_decode", "Decodes `%20` and `+` once. Options: `r` decodes again until nothing changes, at most 16 times; `u` decodes `%u2601` as well, to UTF-8.",
+        Text("url_decode",
+            "Decodes `%20` and `+` once. Options: `r` decodes again until nothing changes, at most 16 times; `u` decodes `%u2601` as "
+                + "well, to UTF-8.",
             "url_decode(http.request.uri.path, \"r\") contains \"../\"",
             c => new UrlDecodeFunction(c.Bytes(0), c.HasFlag(1, 'r'), c.HasFlag(1, 'u')),
             new FunctionParameter("options", Bytes, ParameterForm.Literal)) with { Optional = 1, Check = a => Flags(a, 1, "ru") },
@@ -44,16 +46,19 @@ internal static class FunctionTable
             Check = a => Flags(a, 1, "up"),
             Parameters = [new("source", Bytes), new("flags", Bytes, ParameterForm.Literal)],
         },
-        Text("sha256", "The SHA-256 of a string: 32 bytes.", "encode_base64(sha256(concat(http.host, \"secret\")))", c => new Sha256Function(c.Bytes(0))) with
+        Text("sha256", "The SHA-256 of a string: 32 bytes.", "encode_base64(sha256(concat(http.host, \"secret\")))",
+            c => new Sha256Function(c.Bytes(0))) with
         {
             Features = ExpressionFeatures.Rewrite,
             Parameters = [new("source", Bytes)],
         },
-        Text("uuidv4", "A random UUID (version 4) made of the given random bytes; missing when they are fewer than 16.", "uuidv4(cf.random_seed)",
+        Text("uuidv4", "A random UUID (version 4) made of the given random bytes; missing when they are fewer than 16.",
+            "uuidv4(cf.random_seed)",
             c => new UuidFunction(c.Bytes(0))) with { Features = ExpressionFeatures.Rewrite },
         new("substring", [new("source", Bytes, ParameterForm.NotLiteral), new("start", Int), new("end", Int)])
         {
-            Doc = "The bytes from `start` up to, but not including, `end`. Negative places count from the end of the string; places outside are cut to it.",
+            Doc = "The bytes from `start` up to, but not including, `end`. Negative places count from the end of the string; places "
+                + "outside are cut to it.",
             Example = "substring(http.request.uri.path, 0, 4) eq \"/api\"",
             Optional = 1,
             ReturnType = _ => RuleType.Bytes,
@@ -104,16 +109,19 @@ internal static class FunctionTable
             ReturnText = "String",
             Build = c => c.Result(new JoinFunction(((FlatPlan<ReadOnlySpan<byte>>)c.Arguments[0]).Sequence, c.Bytes(1))),
         },
-        new("split", [new("source", Bytes, ParameterForm.NotLiteral), new("separator", Bytes, ParameterForm.Literal), new("limit", Int, ParameterForm.Literal)])
+        new("split", [new("source", Bytes, ParameterForm.NotLiteral), new("separator", Bytes, ParameterForm.Literal),
+            new("limit", Int, ParameterForm.Literal)])
         {
             Doc = "The pieces of a string between separators, at most `limit` (1 to 128); the last holds the rest.",
             Example = "split(http.request.headers[\"x-categories\"][0], \",\", 64)[1] eq \"diy\"",
             ReturnType = _ => RuleType.ArrayOf(RuleType.Bytes),
             ReturnText = "Array<String>",
             Check = a => FunctionCall.LiteralBytes(a, 1).Length == 0 ? new ArgumentError(1, "the separator is empty")
-                : FunctionCall.LiteralInt(a, 2) is < 1 or > MostSplits ? new ArgumentError(2, $"the limit is a number from 1 to {MostSplits}") : null,
+                : FunctionCall.LiteralInt(a, 2) is < 1 or > MostSplits
+                    ? new ArgumentError(2, $"the limit is a number from 1 to {MostSplits}") : null,
             Build = c => new FlatPlan<ReadOnlySpan<byte>>(
-                c.Type, new SplitFunction(c.Compiler.Register(SplitFunction.RegisterCount), c.Bytes(0), c.LiteralBytes(1), (int)c.LiteralInt(2))),
+                c.Type, new SplitFunction(c.Compiler.Register(SplitFunction.RegisterCount), c.Bytes(0), c.LiteralBytes(1),
+                    (int)c.LiteralInt(2))),
         },
         new("len", [new("value", Bytes | ParameterTypes.Array, ParameterForm.NotLiteral)])
         {
@@ -153,24 +161,30 @@ internal static class FunctionTable
                 FlatPlan<ReadOnlySpan<byte>> texts => new HasTextFunction(texts.Sequence, c.Bytes(1)),
                 FlatPlan<long> numbers => new HasValueFunction<long>(numbers.Sequence, c.Int(1)),
                 FlatPlan<IpValue> addresses => new HasValueFunction<IpValue>(addresses.Sequence, c.Ip(1)),
-                Plan truths => (Node<bool>)new HasValueFunction<bool>(((FlatPlan<bool>)truths).Sequence, ((ScalarPlan<bool>)c.Arguments[1]).Node),
+                Plan truths => (Node<bool>)new HasValueFunction<bool>(((FlatPlan<bool>)truths).Sequence,
+                    ((ScalarPlan<bool>)c.Arguments[1]).Node),
             }),
         },
         Network("cidr", [new("ipv4_bits", Int, ParameterForm.Literal), new("ipv6_bits", Int, ParameterForm.Literal)],
             "The first address of the network of this many bits that an address is in.", "cidr(ip.src, 24, 48) eq 203.0.113.0",
             c => new NetworkFunction(c.Ip(0), (int)c.LiteralInt(1), (int)c.LiteralInt(2)), a => Bits(a, 1, 32) ?? Bits(a, 2, 128)),
         Network("cidr6", [new("ipv6_bits", Int, ParameterForm.Literal)],
-            "The first address of the network of this many bits that an IPv6 address is in; an IPv4 address stays as it is.", "cidr6(ip.src, 64) eq 2001:db8::",
+            "The first address of the network of this many bits that an IPv6 address is in; an IPv4 address stays as it is.",
+            "cidr6(ip.src, 64) eq 2001:db8::",
             c => new NetworkFunction(c.Ip(0), 32, (int)c.LiteralInt(1)), a => Bits(a, 1, 128)),
-        Json("lookup_json_string", "The string at a place in a JSON document; missing when there is none, it is no string, or the document is malformed.",
+        Json("lookup_json_string",
+            "The string at a place in a JSON document; missing when there is none, it is no string, or the document is malformed.",
             "lookup_json_string(http.request.body.raw, \"user\", \"name\") eq \"admin\"", RuleType.Bytes, "String",
             c => c.Result(new JsonStringFunction(c.Bytes(0), Path(c)))),
-        Json("lookup_json_integer", "The integer at a place in a JSON document; missing when there is none, it is no plain integer, or the document is malformed.",
+        Json("lookup_json_integer",
+            "The integer at a place in a JSON document; missing when there is none, it is no plain integer, or the document is malformed.",
             "lookup_json_integer(http.request.body.raw, \"items\", 0) gt 100", RuleType.Int, "Integer",
             c => c.Result(new JsonIntegerFunction(c.Bytes(0), Path(c)))),
-        new("regex_replace", [new("source", Bytes), new("pattern", Bytes, ParameterForm.Literal), new("replacement", Bytes, ParameterForm.Literal)])
+        new("regex_replace",
+            [new("source", Bytes), new("pattern", Bytes, ParameterForm.Literal), new("replacement", Bytes, ParameterForm.Literal)])
         {
-            Doc = "The string with the first match of a regular expression replaced; `${1}` to `${8}` in the replacement stand for groups, `$$` for a dollar sign.",
+            Doc = "The string with the first match of a regular expression replaced; `${1}` to `${8}` in the replacement stand for "
+                + "groups, `$$` for a dollar sign.",
             Example = "regex_replace(http.request.uri.path, r\"^/v1/(.*)$\", \"/v2/${1}\")",
             Features = ExpressionFeatures.Rewrite,
             Group = FunctionGroups.Replacing,
@@ -180,13 +194,16 @@ internal static class FunctionTable
             Build = c =>
             {
                 ByteRegex.TryCompile(c.LiteralBytes(1), ByteRegexOptions.Default, out ByteRegex? regex, out _);
-                return c.Result(new RegexReplaceFunction(c.Bytes(0), regex!, ReplacementTemplate.Parse(c.LiteralBytes(2), regex!.GroupCount - 1, out _)!));
+                return c.Result(new RegexReplaceFunction(c.Bytes(0), regex!,
+                    ReplacementTemplate.Parse(c.LiteralBytes(2), regex!.GroupCount - 1, out _)!));
             },
         },
         new("wildcard_replace",
-            [new("source", Bytes, ParameterForm.NotLiteral), new("pattern", Bytes, ParameterForm.Literal), new("replacement", Bytes, ParameterForm.Literal), new("flags", Bytes, ParameterForm.Literal)])
+            [new("source", Bytes, ParameterForm.NotLiteral), new("pattern", Bytes, ParameterForm.Literal),
+                new("replacement", Bytes, ParameterForm.Literal), new("flags", Bytes, ParameterForm.Literal)])
         {
-            Doc = "The replacement when the whole string matches a wildcard pattern, otherwise the string; `${1}` to `${8}` stand for what the stars stood for, as little as possible from the left. Flag `s`: letters match in their case only.",
+            Doc = "The replacement when the whole string matches a wildcard pattern, otherwise the string; `${1}` to `${8}` stand for "
+                + "what the stars stood for, as little as possible from the left. Flag `s`: letters match in their case only.",
             Example = "wildcard_replace(http.request.uri.path, \"/apps/*\", \"/${1}\")",
             Optional = 1,
             Features = ExpressionFeatures.Rewrite,
@@ -197,22 +214,27 @@ internal static class FunctionTable
             Build = c =>
             {
                 Wildcard.TryParse(c.LiteralBytes(1), !c.HasFlag(3, 's'), out Wildcard? wildcard, out _, out _);
-                return c.Result(new WildcardReplaceFunction(c.Bytes(0), wildcard!, ReplacementTemplate.Parse(c.LiteralBytes(2), wildcard!.StarCount, out _)!));
+                return c.Result(new WildcardReplaceFunction(c.Bytes(0), wildcard!,
+                    ReplacementTemplate.Parse(c.LiteralBytes(2), wildcard!.StarCount, out _)!));
             },
         },
         new("is_timed_hmac_valid_v0",
         [
-            new("key", Bytes, ParameterForm.Literal), new("message_mac", Bytes, ParameterForm.NotLiteral), new("ttl", Int, ParameterForm.Literal), new("now", Int),
+            new("key", Bytes, ParameterForm.Literal), new("message_mac", Bytes, ParameterForm.NotLiteral),
+            new("ttl", Int, ParameterForm.Literal), new("now", Int),
             new("separator_length", Int, ParameterForm.Literal), new("flags", Bytes, ParameterForm.Literal),
         ])
         {
-            Doc = "Whether a string of message, separator, ten digits of Unix time, `-` and a base64 MAC is signed with the key (HMAC-SHA256 of message and time) and at most `ttl` seconds old. The MAC is URL-encoded base64; with flag `s` it is base64url without padding.",
+            Doc = "Whether a string of message, separator, ten digits of Unix time, `-` and a base64 MAC is signed with the key "
+                + "(HMAC-SHA256 of message and time) and at most `ttl` seconds old. The MAC is URL-encoded base64; with flag `s` it "
+                + "is base64url without padding.",
             Example = "is_timed_hmac_valid_v0(\"key\", http.request.uri, 3600, http.request.timestamp.sec, 8)",
             Optional = 2,
             ReturnType = _ => RuleType.Bool,
             ReturnText = "Boolean",
             Check = a => FunctionCall.LiteralInt(a, 2) < 0 ? new ArgumentError(2, "the ttl is negative")
-                : a.Length > 4 && FunctionCall.LiteralInt(a, 4) is < 0 or > 1024 ? new ArgumentError(4, "the separator's length is a number from 0 to 1024")
+                : a.Length > 4 && FunctionCall.LiteralInt(a, 4) is < 0 or > 1024
+                    ? new ArgumentError(4, "the separator's length is a number from 0 to 1024")
                 : Flags(a, 5, "s"),
             Build = c => c.Result(new TimedHmacFunction(
                 c.LiteralBytes(0), c.Bytes(1), c.LiteralInt(2), c.Int(3), c.Count > 4 ? (int)c.LiteralInt(4) : 0, c.HasFlag(5, 's'))),
@@ -239,13 +261,15 @@ internal static class FunctionTable
             ReturnText = "Boolean",
             Build = c => c.Result(c.Bytes(1) switch
             {
-                ConstantBytes part => new TestedNode<ReadOnlySpan<byte>>(c.Bytes(0), atStart ? new BytesPrefixTest(part.Value) : new BytesSuffixTest(part.Value)),
+                ConstantBytes part => new TestedNode<ReadOnlySpan<byte>>(
+                    c.Bytes(0), atStart ? new BytesPrefixTest(part.Value) : new BytesSuffixTest(part.Value)),
                 Node<ReadOnlySpan<byte>> part => (Node<bool>)new AffixFunction(c.Bytes(0), part, atStart),
             }),
         };
 
     private static FunctionDefinition Network(
-        string name, FunctionParameter[] bits, string doc, string example, Func<FunctionCall, Node<IpValue>> build, Func<ValueSyntax[], ArgumentError?> check) =>
+        string name, FunctionParameter[] bits, string doc, string example,
+        Func<FunctionCall, Node<IpValue>> build, Func<ValueSyntax[], ArgumentError?> check) =>
         new(name, [new("address", Ip, ParameterForm.NotLiteral), .. bits])
         {
             Doc = doc,
@@ -256,7 +280,8 @@ internal static class FunctionTable
             Build = c => c.Result(build(c)),
         };
 
-    private static FunctionDefinition Json(string name, string doc, string example, RuleType type, string typeText, Func<FunctionCall, Plan> build) =>
+    private static FunctionDefinition Json(
+        string name, string doc, string example, RuleType type, string typeText, Func<FunctionCall, Plan> build) =>
         new(name, [new("document", Bytes, ParameterForm.NotLiteral), new("key", Bytes | Int, ParameterForm.Literal)])
         {
             Doc = doc,
@@ -334,7 +359,8 @@ internal static class FunctionTable
 
     private static ArgumentError? CheckRegexReplace(ValueSyntax[] arguments)
     {
-        if (!ByteRegex.TryCompile(FunctionCall.LiteralBytes(arguments, 1), ByteRegexOptions.Default, out ByteRegex? regex, out ByteRegexError error))
+        if (!ByteRegex.TryCompile(FunctionCall.LiteralBytes(arguments, 1), ByteRegexOptions.Default, out ByteRegex? regex,
+            out ByteRegexError error))
         {
             return new ArgumentError(1, $"bad regular expression: {error.Message.TrimEnd('.')}");
         }

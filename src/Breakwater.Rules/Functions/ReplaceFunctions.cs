@@ -2,7 +2,9 @@ using Breakwater.Rules.Evaluation;
 
 namespace Breakwater.Rules.Functions;
 
-/// <summary>What takes the place of a match: text, and references such as <c>${1}</c> to what parts of the pattern matched. Immutable.</summary>
+/// <summary>
+/// What takes the place of a match: text, and references such as <c>${1}</c> to what parts of the pattern matched. Immutable.
+/// </summary>
 internal sealed class ReplacementTemplate
 {
     /// <summary>References a template may have, and the highest number of one.</summary>
@@ -18,7 +20,9 @@ internal sealed class ReplacementTemplate
         _references = references;
     }
 
-    /// <summary>Reads a template: <c>${1}</c> refers to part 1, <c>$$</c> is a dollar sign; null, and the reason, when it is wrong.</summary>
+    /// <summary>
+    /// Reads a template: <c>${1}</c> refers to part 1, <c>$$</c> is a dollar sign; null, and the reason, when it is wrong.
+    /// </summary>
     public static ReplacementTemplate? Parse(ReadOnlySpan<byte> template, int parts, out string error)
     {
         List<byte[]> texts = [];
@@ -36,7 +40,8 @@ internal sealed class ReplacementTemplate
                 text.Add((byte)'$');
                 i++;
             }
-            else if (i + 3 < template.Length && template[i + 1] == '{' && char.IsAsciiDigit((char)template[i + 2]) && template[i + 3] == '}')
+            else if (i + 3 < template.Length && template[i + 1] == '{' && char.IsAsciiDigit((char)template[i + 2])
+                && template[i + 3] == '}')
             {
                 int number = template[i + 2] - '0';
                 if (number > parts) error = $"the replacement refers to part {number}, and the pattern has {parts}";
@@ -56,7 +61,9 @@ internal sealed class ReplacementTemplate
         return error.Length > 0 ? null : new ReplacementTemplate([.. texts], [.. references]);
     }
 
-    /// <summary>Writes the template with the parts of <paramref name="source"/> in their places; a part that took no part is empty.</summary>
+    /// <summary>
+    /// Writes the template with the parts of <paramref name="source"/> in their places; a part that took no part is empty.
+    /// </summary>
     public void WriteTo(ref ScratchWriter writer, scoped ReadOnlySpan<byte> source, scoped ReadOnlySpan<ByteRange> parts)
     {
         for (int i = 0; i < _references.Length; i++)
@@ -71,7 +78,8 @@ internal sealed class ReplacementTemplate
 }
 
 /// <summary><c>regex_replace()</c>: the first match is replaced.</summary>
-internal sealed class RegexReplaceFunction(Node<ReadOnlySpan<byte>> source, ByteRegex regex, ReplacementTemplate template) : TextFunction(source)
+internal sealed class RegexReplaceFunction(Node<ReadOnlySpan<byte>> source, ByteRegex regex, ReplacementTemplate template)
+    : TextFunction(source)
 {
     public override double Cost => base.Cost + 300;
 
@@ -89,7 +97,8 @@ internal sealed class RegexReplaceFunction(Node<ReadOnlySpan<byte>> source, Byte
 }
 
 /// <summary><c>wildcard_replace()</c>: the whole value is replaced when it matches.</summary>
-internal sealed class WildcardReplaceFunction(Node<ReadOnlySpan<byte>> source, Wildcard wildcard, ReplacementTemplate template) : TextFunction(source)
+internal sealed class WildcardReplaceFunction(Node<ReadOnlySpan<byte>> source, Wildcard wildcard, ReplacementTemplate template)
+    : TextFunction(source)
 {
     protected override bool TryApply(ScratchMemory scratch, ref ReadOnlySpan<byte> value)
     {

@@ -66,7 +66,11 @@ public static class RulesReference
             | `not` | `!` | The operand is false. |
 
             """);
-        foreach ((_, string word, string sign, string doc) in Operators.Logical.Reverse()) text.Append($"| `{word}` | {Code(sign)} | {doc} |\n");
+        foreach ((_, string word, string sign, string doc) in Operators.Logical.Reverse())
+        {
+            text.Append($"| `{word}` | {Code(sign)} | {doc} |\n");
+        }
+
         text.Append("""
             | `any()` | | One element of an array of Booleans is true. |
             | `all()` | | All elements of an array of Booleans are true; of none, too. |
@@ -101,7 +105,11 @@ public static class RulesReference
         }
 
         if (function.Features == ExpressionFeatures.Rewrite) text.Append("\nOnly in the values of rewrites and redirects, not in filters.\n");
-        if (function.Group == FunctionGroups.Replacing) text.Append("\nAn expression may have only one call of `regex_replace()` or `wildcard_replace()`.\n");
+        if (function.Group == FunctionGroups.Replacing)
+        {
+            text.Append("\nAn expression may have only one call of `regex_replace()` or `wildcard_replace()`.\n");
+        }
+
         text.Append($"\n```\n{function.Example}\n```\n\n");
     }
 

@@ -1,6 +1,8 @@
 namespace Breakwater.Rules.Sets;
 
-/// <summary>What a pass over an <see cref="ExpressionSet"/> found out about one request. Owned by an <see cref="EvaluationContext"/>, reused.</summary>
+/// <summary>
+/// What a pass over an <see cref="ExpressionSet"/> found out about one request. Owned by an <see cref="EvaluationContext"/>, reused.
+/// </summary>
 internal sealed class PassState
 {
     public ulong[] Candidates { get; private set; } = [];

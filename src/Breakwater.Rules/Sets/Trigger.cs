@@ -14,7 +14,8 @@ internal abstract record Trigger(ValueSyntax Source, string Key)
     public abstract double Likelihood { get; }
 }
 
-internal sealed record TextTrigger(ValueSyntax Source, string Key, byte[] Literal, bool IgnoreCase, LiteralAnchor Anchor) : Trigger(Source, Key)
+internal sealed record TextTrigger(ValueSyntax Source, string Key, byte[] Literal, bool IgnoreCase, LiteralAnchor Anchor)
+    : Trigger(Source, Key)
 {
     public override string Sought => $"{Anchor} {IgnoreCase} {Convert.ToHexString(Literal)}";
 

@@ -1,5 +1,4 @@
 using Breakwater.Rules.Formatting;
-using Breakwater.Rules.Functions;
 using Breakwater.Rules.Syntax;
 
 namespace Breakwater.Rules.Sets;

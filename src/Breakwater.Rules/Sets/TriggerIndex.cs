@@ -48,11 +48,12 @@ internal sealed class TriggerIndex
                 .SelectMany(c => c.Item!.Select(t => (Trigger: t, Filter: c.Index)))
                 .GroupBy(t => t.Trigger.Key).ToList();
             // A source that is dropped makes its filters always tried, which may leave another source with too few.
-            HashSet<string> dropped = [.. bySource.Where(g => g.Select(t => t.Filter).Distinct().Count() < FewestFilters).Select(g => g.Key)];
+            HashSet<string> dropped =
+                [.. bySource.Where(g => g.Select(t => t.Filter).Distinct().Count() < FewestFilters).Select(g => g.Key)];
             if (dropped.Count == 0)
             {
                 sources = [.. bySource.Select(g => TriggerSource.Create(compiler, [.. g]))];
-                dropped = [.. sources.Where(s => s is RangeSource<long> { IsTooLarge: true } or RangeSource<IpValue> { IsTooLarge: true }).Select(s => s.Key)];
+                dropped = [.. sources.Where(s => s.IsTooLarge).Select(s => s.Key)];
                 if (dropped.Count == 0) break;
             }
 

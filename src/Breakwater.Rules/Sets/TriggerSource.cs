@@ -1,6 +1,6 @@
+using System.Numerics;
 using Breakwater.Rules.Compilation;
 using Breakwater.Rules.Evaluation;
-using Breakwater.Rules.Syntax;
 
 namespace Breakwater.Rules.Sets;
 
@@ -15,6 +15,9 @@ internal abstract class TriggerSource(string key, int filters)
 
     /// <summary>Words of memory that a search needs.</summary>
     public virtual int FoundWords => 0;
+
+    /// <summary>Whether the triggers overlap so much that the filters are better tried one by one; the source is not to be used.</summary>
+    public virtual bool IsTooLarge => false;
 
     /// <summary>Sets the bit of each filter of which a trigger is there.</summary>
     /// <param name="context">The request.</param>
@@ -32,7 +35,8 @@ internal abstract class TriggerSource(string key, int filters)
             TextTrigger => new TextSource(first.Key, filters, Over<ReadOnlySpan<byte>>(plan),
                 [.. triggers.Select(t => ((TextTrigger)t.Trigger, t.Filter))]),
             IntTrigger => new RangeSource<long>(first.Key, filters, Over<long>(plan),
-                [.. triggers.Select(t => (((IntTrigger)t.Trigger).First, ((IntTrigger)t.Trigger).Last, t.Filter))], n => n == long.MaxValue ? null : n + 1),
+                [.. triggers.Select(t => (((IntTrigger)t.Trigger).First, ((IntTrigger)t.Trigger).Last, t.Filter))],
+                number => number == long.MaxValue ? null : number + 1),
             _ => new RangeSource<IpValue>(first.Key, filters, Over<IpValue>(plan),
                 [.. triggers.Select(t => (((IpTrigger)t.Trigger).Range.First, ((IpTrigger)t.Trigger).Range.Last, t.Filter))], After),
         };
@@ -46,11 +50,11 @@ internal abstract class TriggerSource(string key, int filters)
     // A value, or all elements that [*] stands for.
     private static Sequence<T> Over<T>(Plan plan)
         where T : allows ref struct => plan switch
-    {
-        ScalarPlan<T> scalar => new SingleSequence<T>(scalar.Node),
-        MappedPlan { Body: ScalarPlan<T> body } mapped => new MappedSequence<T>(mapped.Cursor, body.Node),
-        _ => throw new InvalidOperationException(),
-    };
+        {
+            ScalarPlan<T> scalar => new SingleSequence<T>(scalar.Node),
+            MappedPlan { Body: ScalarPlan<T> body } mapped => new MappedSequence<T>(mapped.Cursor, body.Node),
+            _ => throw new InvalidOperationException(),
+        };
 
     private static IpValue? After(IpValue address)
     {
@@ -87,7 +91,8 @@ internal sealed class TextSource : TriggerSource
         : base(key, filters)
     {
         _values = values;
-        var all = triggers.GroupBy(t => t.Trigger.Sought, (_, same) => (same.First().Trigger, Filters: same.Select(s => s.Filter).Distinct().ToArray())).ToList();
+        var all = triggers.GroupBy(t => t.Trigger.Sought, (_, same) =>
+            (same.First().Trigger, Filters: same.Select(s => s.Filter).Distinct().ToArray())).ToList();
         var wholes = all.Where(t => t.Trigger is { Anchor: LiteralAnchor.Whole, IgnoreCase: false }).ToList();
         _wholes = wholes.Count == 0 ? null : ByteStringSet.Create(wholes.Select(w => (ReadOnlyMemory<byte>)w.Trigger.Literal));
         _wholeFilters = [.. wholes.Select(w => w.Filters)];
@@ -131,7 +136,7 @@ internal sealed class TextSource : TriggerSource
         {
             ulong bits = found[word];
             found[word] = 0;
-            for (; bits != 0; bits &= bits - 1) Set(candidates, _partFilters[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)]);
+            for (; bits != 0; bits &= bits - 1) Set(candidates, _partFilters[(word << 6) + BitOperations.TrailingZeroCount(bits)]);
         }
     }
 }
@@ -140,7 +145,9 @@ internal sealed class TextSource : TriggerSource
 internal sealed class RangeSource<T> : TriggerSource
     where T : struct, IComparable<T>
 {
-    /// <summary>Filters that ranges may put into the pieces between their ends, all pieces together: nested ranges could need the square.</summary>
+    /// <summary>
+    /// Filters that ranges may put into the pieces between their ends, all pieces together: nested ranges could need the square.
+    /// </summary>
     private const int MostEntries = 1 << 18;
 
     private readonly Sequence<T> _values;
@@ -171,8 +178,7 @@ internal sealed class RangeSource<T> : TriggerSource
         _filters = [.. pieces.Select(p => p.ToArray())];
     }
 
-    /// <summary>Whether the ranges overlap so much that they are better tried one by one; the source is not to be used.</summary>
-    public bool IsTooLarge { get; }
+    public override bool IsTooLarge { get; }
 
     public override void Mark(EvaluationContext context, Span<ulong> candidates, Span<ulong> found)
     {

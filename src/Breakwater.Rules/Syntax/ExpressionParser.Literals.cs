@@ -1,5 +1,3 @@
-using System.Globalization;
-using Breakwater.Matching;
 using Breakwater.Rules.Functions;
 
 namespace Breakwater.Rules.Syntax;
@@ -272,7 +270,8 @@ internal sealed partial class ExpressionParser
         int op = _at;
         bool compared = TryComparisonOp() is not null;
         _at = op;
-        bool combined = StartsWith("and") || StartsWith("or") || StartsWith("xor") || StartsWith("&&") || StartsWith("||") || StartsWith("^^");
+        bool combined = StartsWith("and") || StartsWith("or") || StartsWith("xor") || StartsWith("&&") || StartsWith("||")
+            || StartsWith("^^");
         _at = before;
         if (!compared && !combined) return value;
         _pending = value;
@@ -286,7 +285,8 @@ internal sealed partial class ExpressionParser
     {
         if (char.IsAsciiDigit(Current) || Current is '-' or ':') return true;
         return _at + 2 < _text.Length && char.IsAsciiHexDigit(_text[_at + 1])
-            && (_text[_at + 2] is ':' or '-' || (char.IsAsciiHexDigit(_text[_at + 2]) && AddressText("").Length > 3 && Slice(AddressText("")).Contains(':')));
+            && (_text[_at + 2] is ':' or '-'
+                || (char.IsAsciiHexDigit(_text[_at + 2]) && AddressText("").Length > 3 && Slice(AddressText("")).Contains(':')));
     }
 
     private LiteralSyntax? LiteralArgument(FunctionParameter? parameter)

@@ -214,7 +214,8 @@ internal sealed partial class ExpressionParser
         if (!parameter.Takes(argument.Type))
         {
             string what = argument.IsMapped ? $"each element is {argument.Type}" : $"this is {argument.Type}";
-            string hint = !argument.IsMapped && !argument.Type.IsScalar && parameter.Takes(argument.Type.Element) ? "; use [*] to pass each element" : "";
+            string hint = !argument.IsMapped && !argument.Type.IsScalar && parameter.Takes(argument.Type.Element)
+                ? "; use [*] to pass each element" : "";
             return Fail(argument.Span, $"{function.Name}() needs {parameter.TypeText} as {parameter.Name}, and {what}{hint}");
         }
 

@@ -27,7 +27,9 @@ internal sealed partial class ExpressionParser
         return null;
     }
 
-    /// <summary>A regular expression: as a string, but in quotes only <c>\"</c> is an escape, and a quote in a class does not end it.</summary>
+    /// <summary>
+    /// A regular expression: as a string, but in quotes only <c>\"</c> is an escape, and a quote in a class does not end it.
+    /// </summary>
     private BytesLiteral? PatternString()
     {
         if (Current != '"') return AtString ? String() : FailPattern();
@@ -57,7 +59,8 @@ internal sealed partial class ExpressionParser
             AddCharacter();
         }
 
-        Fail(new TextSpan(opened, 1), inClass ? "this regular expression is never closed: a '[' in it is still open" : "this string is never closed");
+        Fail(new TextSpan(opened, 1), inClass
+            ? "this regular expression is never closed: a '[' in it is still open" : "this string is never closed");
         return null;
     }
 
@@ -104,7 +107,8 @@ internal sealed partial class ExpressionParser
         if (c is not ('x' or (>= '0' and <= '7')))
         {
             return Fail(
-                new TextSpan(start, 2), $"\\{c} is no escape; there are \\\", \\\\, \\xHH and \\OOO, and in a raw string r\"...\" nothing is escaped");
+                new TextSpan(start, 2),
+                $"\\{c} is no escape; there are \\\", \\\\, \\xHH and \\OOO, and in a raw string r\"...\" nothing is escaped");
         }
 
         (int skip, int length, int radix) = c == 'x' ? (1, 2, 16) : (0, 3, 8);
@@ -142,7 +146,12 @@ internal sealed partial class ExpressionParser
         if (!TryTake("\"")) return FailExpected("'\"' after r and #");
         string end = "\"" + new string('#', hashes);
         int close = _text.IndexOf(end, _at, StringComparison.Ordinal);
-        if (close < 0) return Fail(new TextSpan(opened, 1), $"this raw string is never closed; it ends with {(hashes < 10 ? end : "a quote and as many #")}");
+        if (close < 0)
+        {
+            return Fail(
+                new TextSpan(opened, 1), $"this raw string is never closed; it ends with {(hashes < 10 ? end : "a quote and as many #")}");
+        }
+
         while (_at < close) AddCharacter();
         _at += end.Length;
         return true;
@@ -164,7 +173,8 @@ internal sealed partial class ExpressionParser
             bool more = Current is ':' or '-' or '.';
             if (!more)
             {
-                return _bytes.Count > 1 || Fail(TextSpan.Between(start, _at), "expected a string in quotes; bytes such as 01:2e are two or more");
+                return _bytes.Count > 1
+                    || Fail(TextSpan.Between(start, _at), "expected a string in quotes; bytes such as 01:2e are two or more");
             }
 
             _at++;

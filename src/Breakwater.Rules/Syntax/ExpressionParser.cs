@@ -29,14 +29,16 @@ internal sealed partial class ExpressionParser
 
     /// <summary>Parses a filter: an expression that is true or false.</summary>
     public static bool TryParseFilter(
-        string text, ExpressionScheme scheme, [NotNullWhen(true)] out LogicalSyntax? filter, [NotNullWhen(false)] out ExpressionDiagnostic? error)
+        string text, ExpressionScheme scheme, [NotNullWhen(true)] out LogicalSyntax? filter,
+        [NotNullWhen(false)] out ExpressionDiagnostic? error)
     {
         var parser = new ExpressionParser(text, scheme);
         filter = parser.Start() ? parser.Logical() : null;
         if (filter is not null && !parser.AtEnd()) filter = null;
         if (filter is { IsArray: true })
         {
-            parser.Fail(filter.Span, "the expression yields Array<Boolean>, but a rule needs one Boolean; put it into any(...) or all(...)");
+            parser.Fail(filter.Span,
+                "the expression yields Array<Boolean>, but a rule needs one Boolean; put it into any(...) or all(...)");
             filter = null;
         }
 
@@ -46,7 +48,8 @@ internal sealed partial class ExpressionParser
 
     /// <summary>Parses an expression of any type.</summary>
     public static bool TryParseValue(
-        string text, ExpressionScheme scheme, [NotNullWhen(true)] out ValueSyntax? value, [NotNullWhen(false)] out ExpressionDiagnostic? error)
+        string text, ExpressionScheme scheme, [NotNullWhen(true)] out ValueSyntax? value,
+        [NotNullWhen(false)] out ExpressionDiagnostic? error)
     {
         var parser = new ExpressionParser(text, scheme);
         value = parser.Start() ? parser.Argument(null) : null;
@@ -65,7 +68,8 @@ internal sealed partial class ExpressionParser
     {
         if (_text.Length > MaxLength)
         {
-            return Fail(new TextSpan(MaxLength, 1), $"the expression has {_text.Length} characters, more than {MaxLength}; put long sets into lists");
+            return Fail(new TextSpan(MaxLength, 1),
+                $"the expression has {_text.Length} characters, more than {MaxLength}; put long sets into lists");
         }
 
         SkipSpace();
@@ -283,5 +287,6 @@ internal sealed partial class ExpressionParser
         _ => kind.ToString(),
     };
 
-    private string Describe(ValueSyntax value) => value.Span.Length <= 60 ? _text.Substring(value.Span.Start, value.Span.Length) : "this value";
+    private string Describe(ValueSyntax value) =>
+        value.Span.Length <= 60 ? _text.Substring(value.Span.Start, value.Span.Length) : "this value";
 }

@@ -1,5 +1,3 @@
-using Breakwater.Matching;
-
 namespace Breakwater.Rules.Syntax;
 
 internal enum LogicalOp : byte
@@ -25,7 +23,9 @@ internal enum ComparisonOp : byte
     In,
 }
 
-/// <summary>A part of an expression that is true or false, or an array of such. The tree that the parser makes is immutable and typed.</summary>
+/// <summary>
+/// A part of an expression that is true or false, or an array of such. The tree that the parser makes is immutable and typed.
+/// </summary>
 internal abstract class LogicalSyntax(TextSpan span, bool isArray)
 {
     public TextSpan Span { get; } = span;

@@ -24,8 +24,10 @@ internal static class Operators
         new(ComparisonOp.Less, "lt", "<", Ordered, "Is less; strings by their bytes, addresses within a family."),
         new(ComparisonOp.BitwiseAnd, "bitwise_and", "&", [TypeKind.Int], "Has a bit in common with the number."),
         new(ComparisonOp.Contains, "contains", null, OnlyBytes, "Contains the string anywhere."),
-        new(ComparisonOp.Matches, "matches", "~", OnlyBytes, "Matches the regular expression anywhere: Rust's syntax, on bytes, without Unicode classes."),
-        new(ComparisonOp.Wildcard, "wildcard", null, OnlyBytes, "As a whole matches the pattern, where `*` stands for any run of bytes; ASCII letters match in either case."),
+        new(ComparisonOp.Matches, "matches", "~", OnlyBytes,
+            "Matches the regular expression anywhere: Rust's syntax, on bytes, without Unicode classes."),
+        new(ComparisonOp.Wildcard, "wildcard", null, OnlyBytes,
+            "As a whole matches the pattern, where `*` stands for any run of bytes; ASCII letters match in either case."),
         new(ComparisonOp.StrictWildcard, "strict wildcard", null, OnlyBytes, "As `wildcard`, but letters match in their case only."),
     ];
 

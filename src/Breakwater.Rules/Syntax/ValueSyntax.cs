@@ -1,4 +1,3 @@
-using Breakwater.Matching;
 using Breakwater.Rules.Functions;
 
 namespace Breakwater.Rules.Syntax;
@@ -23,7 +22,8 @@ internal sealed class FieldSyntax(TextSpan span, FieldId field) : ValueSyntax(sp
     public FieldId Field { get; } = field;
 }
 
-internal sealed class CallSyntax(TextSpan span, FunctionDefinition function, ValueSyntax[] arguments, RuleType type) : ValueSyntax(span, type)
+internal sealed class CallSyntax(TextSpan span, FunctionDefinition function, ValueSyntax[] arguments, RuleType type)
+    : ValueSyntax(span, type)
 {
     public FunctionDefinition Function { get; } = function;
 

@@ -73,7 +73,8 @@ public sealed class ExpressionAnalysisTests
     [InlineData("ssl", "ssl or cf.client.bot")]
     [InlineData("ip.src in $office and ssl", "ip.src in $office")]
     [InlineData("ssl and not ssl", "http.host eq \"a\"")]
-    public void Another_covers_it(string narrow, string wide) => Assert.True(ExpressionAnalysis.IsImpliedBy(Compile(narrow), Compile(wide)));
+    public void Another_covers_it(string narrow, string wide) =>
+        Assert.True(ExpressionAnalysis.IsImpliedBy(Compile(narrow), Compile(wide)));
 
     [Theory]
     [InlineData("http.host eq \"a\"", "http.host eq \"b\"")]
@@ -83,7 +84,8 @@ public sealed class ExpressionAnalysisTests
     [InlineData("cf.waf.score le 20", "cf.waf.score lt 20")]
     [InlineData("ssl or cf.client.bot", "ssl")]
     [InlineData("http.request.uri.path contains \"/wp-\"", "http.request.uri.path contains \"/wp-admin/\"")]
-    public void Another_does_not_cover_it(string narrow, string wide) => Assert.False(ExpressionAnalysis.IsImpliedBy(Compile(narrow), Compile(wide)));
+    public void Another_does_not_cover_it(string narrow, string wide) =>
+        Assert.False(ExpressionAnalysis.IsImpliedBy(Compile(narrow), Compile(wide)));
 
     [Fact]
     public void What_is_certain_holds_for_every_request() => Seeded.Check(
@@ -107,10 +109,13 @@ public sealed class ExpressionAnalysisTests
     [Fact]
     public void The_plan_puts_cheap_tests_first_and_tells_their_cost()
     {
-        Expression expression = Compile("http.request.uri.path matches \"^/api/\" and (http.host eq \"a\" or ip.src in {10.0.0.0/8}) and not ssl and not http.host in {}");
-        string[] lines = [.. ExpressionPlan.Print(expression).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[11..].TrimStart())];
+        Expression expression = Compile("http.request.uri.path matches \"^/api/\" and (http.host eq \"a\" or ip.src in {10.0.0.0/8}) "
+            + "and not ssl and not http.host in {}");
+        string[] lines = [.. ExpressionPlan.Print(expression).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l =>
+            l[11..].TrimStart())];
         Assert.Equal(
-            ["all of, until one fails", "not", "ssl", "one of, until one matches", "ip.src in {10.0.0.0/8}", "http.host eq \"a\"", "http.request.uri.path matches \"^/api/\""],
+            ["all of, until one fails", "not", "ssl", "one of, until one matches", "ip.src in {10.0.0.0/8}", "http.host eq \"a\"",
+                "http.request.uri.path matches \"^/api/\""],
             lines);
         Assert.True(ExpressionPlan.EstimateNanoseconds(expression) < ExpressionPlan.EstimateNanoseconds(Compile("http.request.uri.path matches \"^/api/\"")));
     }
@@ -118,7 +123,8 @@ public sealed class ExpressionAnalysisTests
     private static Expression Compile(string text)
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        Assert.True(Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics), diagnostics.FirstOrDefault()?.Render(text));
+        Assert.True(Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics),
+            diagnostics.FirstOrDefault()?.Render(text));
         return expression;
     }
 }

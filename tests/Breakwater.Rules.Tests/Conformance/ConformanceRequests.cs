@@ -44,10 +44,12 @@ internal static class ConformanceRequests
 
     private static (string Name, string Value)[] Headers =>
     [
-        ("host", "www.example.com"), ("accept", "text/html"), ("x-list", "a,b,,c"), ("accept", "*/*"), ("x-token", "MTIzYWJj"), ("x-empty", ""),
+        ("host", "www.example.com"), ("accept", "text/html"), ("x-list", "a,b,,c"), ("accept", "*/*"), ("x-token", "MTIzYWJj"),
+            ("x-empty", ""),
         ("x-star", "a*b\\c"), ("x-quote", "say \"hi\""), ("x-utf8", "été"), ("x-url", "%2520+"), ("x-uni", "%u2601"), ("x-bad", "%zz%1%"),
         ("x-b64", "aGkh"), ("x-b64", "not base64"), ("x-b64", "-_8="),
-        ("x-mac", $"/download/cat.jpg?verify={Tail}"), ("x-mac-s", "/download/cat.jpg?verify=1699999900-tomjmzG3rCv98zVLS3F1wC9FBEo7AnWvFgRX6pjN7RE"),
+        ("x-mac", $"/download/cat.jpg?verify={Tail}"),
+            ("x-mac-s", "/download/cat.jpg?verify=1699999900-tomjmzG3rCv98zVLS3F1wC9FBEo7AnWvFgRX6pjN7RE"),
         ("x-mac-tail", Tail),
     ];
 
@@ -72,12 +74,14 @@ internal static class ConformanceRequests
 
         public IEnumerable<string> Names => _lists.Keys;
 
-        public bool TryFind(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NamedList? list) => _lists.TryGetValue(name, out list);
+        public bool TryFind(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out NamedList? list) =>
+            _lists.TryGetValue(name, out list);
     }
 
     private sealed class AddressList(params string[] prefixes) : NamedList
     {
-        private readonly IpPrefix[] _prefixes = [.. prefixes.Select(p => IpPrefix.TryParse(Encoding.ASCII.GetBytes(p), out IpPrefix prefix, out _)
+        private readonly IpPrefix[] _prefixes = [.. prefixes.Select(p =>
+            IpPrefix.TryParse(Encoding.ASCII.GetBytes(p), out IpPrefix prefix, out _)
             ? prefix : throw new ArgumentException(p))];
 
         public override TypeKind ItemKind => TypeKind.Ip;

@@ -5,7 +5,8 @@ namespace Breakwater.Rules.Tests.Conformance;
 /// <summary>One line of a table: an expression, and what is expected of it.</summary>
 internal sealed record ConformanceCase(string File, int Line, string Expected, string Text, SampleRequest Request, bool IsValue)
 {
-    public ExpressionScheme Scheme { get; } = new(IsValue ? ExpressionFeatures.Rewrite : ExpressionFeatures.None, ConformanceRequests.Lists);
+    public ExpressionScheme Scheme { get; } = new(IsValue ? ExpressionFeatures.Rewrite : ExpressionFeatures.None,
+        ConformanceRequests.Lists);
 
     public override string ToString() => $"{File}:{Line}: {Expected}: {Text}";
 }
@@ -41,7 +42,8 @@ internal static class ConformanceTable
             int colon = line.StartsWith("= 2001:db8::17", StringComparison.Ordinal) ? 14 : line.IndexOf(": ", StringComparison.Ordinal);
             Assert.True(colon > 0, $"{file}:{index + 1}: no colon");
             string expected = line[..colon];
-            bool isValue = expected is "missing" || expected[0] == '=' || (rewrite && expected.StartsWith("error", StringComparison.Ordinal));
+            bool isValue = expected is "missing" || expected[0] == '='
+                || (rewrite && expected.StartsWith("error", StringComparison.Ordinal));
             yield return new ConformanceCase(file, index + 1, expected, line[(colon + 2)..], request, isValue);
         }
     }
@@ -64,7 +66,8 @@ internal static class ConformanceTable
     private static string Shown(ReadOnlySpan<byte> text)
     {
         var shown = new System.Text.StringBuilder();
-        foreach (byte b in text) shown.Append(b is >= 0x20 and < 0x7F ? ((char)b).ToString() : "\\x" + b.ToString("x2", CultureInfo.InvariantCulture));
+        foreach (byte b in text) shown.Append(b is >= 0x20 and < 0x7F ? ((char)b).ToString()
+            : "\\x" + b.ToString("x2", CultureInfo.InvariantCulture));
         return shown.ToString();
     }
 

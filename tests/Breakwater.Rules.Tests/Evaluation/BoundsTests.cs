@@ -61,8 +61,10 @@ public sealed class BoundsTests
     [InlineData("1", 1_000_000)]
     public void Hostile_JSON_is_missing(string piece, int times)
     {
-        var context = new EvaluationContext(new SampleRequest().With(FieldId.HttpRequestBodyRaw, string.Concat(Enumerable.Repeat(piece, times))));
-        Assert.False(Compile("lookup_json_string(http.request.body.raw, \"a\") ne \"\" or lookup_json_integer(http.request.body.raw, \"a\") ne 0").Matches(context));
+        var context = new EvaluationContext(new SampleRequest().With(FieldId.HttpRequestBodyRaw,
+            string.Concat(Enumerable.Repeat(piece, times))));
+        Assert.False(Compile("lookup_json_string(http.request.body.raw, \"a\") ne \"\" or lookup_json_integer(http.request.body.raw, "
+            + "\"a\") ne 0").Matches(context));
     }
 
     [Theory]
@@ -105,21 +107,25 @@ public sealed class BoundsTests
     public void Keys_of_different_arrays_differ()
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        Assert.True(ValueExpression.TryCompile("http.request.headers[\"x\"]", ExpressionScheme.Filter, out ValueExpression? key, diagnostics));
+        Assert.True(ValueExpression.TryCompile("http.request.headers[\"x\"]", ExpressionScheme.Filter, out ValueExpression? key,
+            diagnostics));
         string[] keys = [.. new[] { new[] { "ab", "c" }, ["a", "bc"], ["abc"], ["abc", ""], [""] }.Select(values =>
         {
-            var context = new EvaluationContext(new SampleRequest().With(FieldId.HttpRequestHeaders, values.Select(v => ("x", v)).ToArray()));
+            var context = new EvaluationContext(new SampleRequest().With(FieldId.HttpRequestHeaders,
+                values.Select(v => ("x", v)).ToArray()));
             Assert.True(key.TryEvaluateKey(context, out ReadOnlySpan<byte> bytes));
             return Convert.ToHexString(bytes);
         })];
         Assert.Equal(keys.Length, keys.Distinct().Count());
-        Assert.False(key.TryEvaluateKey(new EvaluationContext(new SampleRequest().With(FieldId.HttpRequestHeaders, new[] { ("y", "a") })), out _));
+        Assert.False(key.TryEvaluateKey(new EvaluationContext(new SampleRequest().With(FieldId.HttpRequestHeaders, new[] { ("y", "a") })),
+            out _));
     }
 
     private static Expression Compile(string text)
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        Assert.True(Expression.TryCompile(text, ExpressionScheme.Filter, out Expression? expression, diagnostics), diagnostics.FirstOrDefault()?.Render(text));
+        Assert.True(Expression.TryCompile(text, ExpressionScheme.Filter, out Expression? expression, diagnostics),
+            diagnostics.FirstOrDefault()?.Render(text));
         return expression;
     }
 }

@@ -36,7 +36,8 @@ public sealed class ExpressionFormatterTests
     public void It_is_written_so(string text, string? expected)
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        if (Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics)) Assert.Equal(expected, ExpressionFormatter.Format(expression));
+        if (Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics)) Assert.Equal(expected,
+            ExpressionFormatter.Format(expression));
         else Assert.Null(expected);
     }
 
@@ -80,8 +81,10 @@ public sealed class ExpressionFormatterTests
         {
             List<ExpressionDiagnostic> diagnostics = [];
             string formatted = test.IsValue
-                ? ValueExpression.TryCompile(test.Text, test.Scheme, out ValueExpression? value, diagnostics) ? ExpressionFormatter.Format(value) : ""
-                : Expression.TryCompile(test.Text, test.Scheme, out Expression? filter, diagnostics) ? ExpressionFormatter.Format(filter) : "";
+                ? ValueExpression.TryCompile(test.Text, test.Scheme, out ValueExpression? value, diagnostics)
+                    ? ExpressionFormatter.Format(value) : ""
+                : Expression.TryCompile(test.Text, test.Scheme, out Expression? filter, diagnostics) ? ExpressionFormatter.Format(filter)
+                    : "";
             Assert.Equal(test.Expected, ConformanceTable.Outcome(test with { Text = formatted }));
         }
     }
@@ -89,7 +92,8 @@ public sealed class ExpressionFormatterTests
     private static string Format(string text)
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        Assert.True(Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics), diagnostics.FirstOrDefault()?.Render(text));
+        Assert.True(Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics),
+            diagnostics.FirstOrDefault()?.Render(text));
         return ExpressionFormatter.Format(expression);
     }
 }

@@ -5,14 +5,16 @@ namespace Breakwater.Rules.Tests.Naive;
 /// <summary>Makes valid expressions over few fields and few values, so that they are often true.</summary>
 internal static class ExpressionGenerator
 {
-    private static readonly Gen<string> Texts = Pick("\"a\"", "\"b\"", "\"ab\"", "\"\"", "\"A\"", "\"/a/b\"", "r\"a.b\"", "61:62", "\"\\xff\"");
+    private static readonly Gen<string> Texts = Pick("\"a\"", "\"b\"", "\"ab\"", "\"\"", "\"A\"", "\"/a/b\"", "r\"a.b\"", "61:62",
+        "\"\\xff\"");
 
     private static readonly Gen<string> Numbers = Pick("0", "1", "-1", "2", "17", "0x10", "300", "9223372036854775807");
 
     private static readonly Gen<string> Addresses = Pick("192.0.2.77", "192.0.2.0", "10.0.0.1", "::1", "2001:db8::17");
 
     private static readonly Gen<string> TextFields = Pick(
-        "http.host", "http.referer", "http.user_agent", "http.request.uri.path", "http.request.headers[\"x\"][0]", "http.request.headers[\"y\"][1]",
+        "http.host", "http.referer", "http.user_agent", "http.request.uri.path", "http.request.headers[\"x\"][0]",
+            "http.request.headers[\"y\"][1]",
         "http.request.headers.names[1]", "http.request.body.multipart.filenames[1][0]");
 
     private static readonly Gen<string> TextArrays = Pick(
@@ -26,7 +28,8 @@ internal static class ExpressionGenerator
     private static readonly Gen<string> TextOperators = Gen.OneOf(
         Gen.Select(Pick("eq", "==", "ne", "!=", "lt", "<", "le", ">=", "gt", "contains"), Texts, (op, t) => $"{op} {t}"),
         Texts.List[0, 4].Select(items => $"in {{{string.Join(' ', items)}}}"),
-        Pick("matches \"a\"", "~ \"^[ab]+$\"", "matches r\"/a|b$\"", "wildcard \"*A*\"", "strict wildcard \"a*\"", "wildcard r\"\\*b\"", "in $hosts"));
+        Pick("matches \"a\"", "~ \"^[ab]+$\"", "matches r\"/a|b$\"", "wildcard \"*A*\"", "strict wildcard \"a*\"", "wildcard r\"\\*b\"",
+            "in $hosts"));
 
     private static readonly Gen<string> NumberOperators = Gen.OneOf(
         Gen.Select(Pick("eq", "ne", "lt", "le", "gt", "ge", "bitwise_and", "&"), Numbers, (op, n) => $"{op} {n}"),
@@ -54,7 +57,8 @@ internal static class ExpressionGenerator
     private static Gen<string> Leaf => Gen.Frequency(
         (5, Gen.Select(Text(2), TextOperators, (t, op) => $"{t} {op}")),
         (3, Gen.Select(Number, NumberOperators, (n, op) => $"{n} {op}")),
-        (2, Gen.Select(Pick("ip.src", "cf.edge.server_ip", "cidr(ip.src, 24, 16)", "coalesce(ip.src, cf.edge.server_ip)"), AddressOperators, (a, op) => $"{a} {op}")),
+        (2, Gen.Select(Pick("ip.src", "cf.edge.server_ip", "cidr(ip.src, 24, 16)", "coalesce(ip.src, cf.edge.server_ip)"),
+            AddressOperators, (a, op) => $"{a} {op}")),
         (1, Pick("ssl", "cf.client.bot", "cf.bot_management.verified_bot", "not ssl")),
         (2, Gen.Select(Pick("starts_with", "ends_with"), Text(1), Texts, (f, t, p) => $"{f}({t}, {p})")),
         (1, Gen.Select(Pick("has_key(http.request.headers, ", "has_value(http.request.headers.names, "), Texts, (f, t) => $"{f}{t})")),
@@ -113,7 +117,8 @@ internal static class ExpressionGenerator
         }
     }
 
-    private static SampleRequest Build(string? host, string? agent, string? path, (string Name, string Value)[]? headers, int number, int kind, string[][] files)
+    private static SampleRequest Build(string? host, string? agent, string? path, (string Name, string Value)[]? headers, int number,
+        int kind, string[][] files)
     {
         var request = new SampleRequest();
         if (host is not null) request.With(FieldId.HttpHost, host);
@@ -126,7 +131,8 @@ internal static class ExpressionGenerator
                 .With(FieldId.HttpRequestHeadersValues, headers.Select(h => h.Value).ToArray());
         }
 
-        if (number >= 0) request.With(FieldId.CfWafScore, number).With(FieldId.CfBotManagementDetectionIds, new[] { number, 300, -1 }).With(FieldId.Ssl, number % 2 == 0);
+        if (number >= 0) request.With(FieldId.CfWafScore, number).With(FieldId.CfBotManagementDetectionIds,
+            new[] { number, 300, -1 }).With(FieldId.Ssl, number % 2 == 0);
         if (kind > 0) request.WithIp(FieldId.IpSrc, kind == 1 ? "192.0.2.77" : "2001:db8::17").With(FieldId.CfClientBot, kind == 2);
         // An array whose last inner arrays are empty looks shorter to field values: they know inner arrays by their elements.
         string[][] known = [.. files.Where(f => f.Length > 0)];

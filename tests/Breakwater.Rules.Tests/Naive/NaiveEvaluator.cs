@@ -28,7 +28,8 @@ internal sealed class NaiveEvaluator(SampleRequest request)
         TruthSyntax { IsArray: false } truth => Value(truth.Value) is true,
         TruthSyntax { Value.IsMapped: true } truth => ((List<object>?)Value(truth.Value))?.Cast<bool>().ToList() ?? [],
         TruthSyntax truth => ((List<object>?)Value(truth.Value))?.Cast<bool>().ToList(),
-        ComparisonSyntax { IsArray: true } comparison => ((List<object>?)Value(comparison.Left))?.Select(v => Compare(comparison, v)).ToList() ?? [],
+        ComparisonSyntax { IsArray: true } comparison =>
+            ((List<object>?)Value(comparison.Left))?.Select(v => Compare(comparison, v)).ToList() ?? [],
         ComparisonSyntax comparison => Value(comparison.Left) is { } value && Compare(comparison, value),
         _ => throw new InvalidOperationException(),
     };
@@ -39,7 +40,8 @@ internal sealed class NaiveEvaluator(SampleRequest request)
     {
         if (!isArray) return items.Cast<bool>().Aggregate((a, b) => Apply(op, a, b));
         List<bool>[] lists = [.. items.Select(Booleans)];
-        return Enumerable.Range(0, lists.Min(l => l.Count)).Select(i => lists.Select(l => l[i]).Aggregate((a, b) => Apply(op, a, b))).ToList();
+        return Enumerable.Range(0, lists.Min(l => l.Count)).Select(i =>
+            lists.Select(l => l[i]).Aggregate((a, b) => Apply(op, a, b))).ToList();
     }
 
     private static bool Apply(LogicalOp op, bool a, bool b) => op == LogicalOp.And ? a && b : op == LogicalOp.Or ? a || b : a != b;
@@ -93,8 +95,10 @@ internal sealed class NaiveEvaluator(SampleRequest request)
     /// <summary>What the stars stood for; null when the value does not match.</summary>
     private static string[]? Wildcard(string pattern, string value, bool ignoreCase)
     {
-        string regex = Regex.Replace(pattern, @"\\(.)|\*|[^\\*]+", m => m.Value == "*" ? "(.*?)" : Regex.Escape(m.Groups[1].Success ? m.Groups[1].Value : m.Value));
-        Match match = Regex.Match(value, $@"\A{regex}\z", RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase | RegexOptions.CultureInvariant : 0));
+        string regex = Regex.Replace(pattern, @"\\(.)|\*|[^\\*]+", m => m.Value == "*" ? "(.*?)"
+            : Regex.Escape(m.Groups[1].Success ? m.Groups[1].Value : m.Value));
+        Match match = Regex.Match(value, $@"\A{regex}\z",
+            RegexOptions.Singleline | (ignoreCase ? RegexOptions.IgnoreCase | RegexOptions.CultureInvariant : 0));
         return match.Success ? [.. match.Groups.Values.Select(g => g.Value)] : null;
     }
 
@@ -199,11 +203,13 @@ internal sealed class NaiveEvaluator(SampleRequest request)
             case "cidr":
                 return IpPrefix.Containing((IpValue)a[0]!, (int)(long)a[((IpValue)a[0]!).IsV6 ? 2 : 1]!).Address;
             case "url_decode":
-                return Regex.Replace((string)a[0]!, @"\+|%([0-9a-fA-F]{2})", m => m.Value == "+" ? " " : ((char)Convert.ToInt32(m.Groups[1].Value, 16)).ToString());
+                return Regex.Replace((string)a[0]!, @"\+|%([0-9a-fA-F]{2})", m => m.Value == "+" ? " "
+                    : ((char)Convert.ToInt32(m.Groups[1].Value, 16)).ToString());
             case "decode_base64":
                 string padded = ((string)a[0]!).TrimEnd('=').Replace('-', '+').Replace('_', '/');
                 padded += new string('=', (4 - (padded.Length % 4)) % 4);
-                return Base64.IsValid(padded) && !padded.Any(char.IsWhiteSpace) ? Encoding.Latin1.GetString(Convert.FromBase64String(padded)) : null;
+                return Base64.IsValid(padded) && !padded.Any(char.IsWhiteSpace)
+                    ? Encoding.Latin1.GetString(Convert.FromBase64String(padded)) : null;
             default:
                 throw new NotSupportedException(name);
         }

@@ -15,7 +15,8 @@ public sealed class ReferenceTests
         if (Environment.GetEnvironmentVariable("BREAKWATER_UPDATE_DOCS") == "1") File.WriteAllText(path, RulesReference.Markdown);
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == RulesReference.Markdown,
-            "docs/rules-reference.md is not what the tables make; run the tests of Breakwater.Rules with BREAKWATER_UPDATE_DOCS=1 and commit the file");
+            "docs/rules-reference.md is not what the tables make; run the tests of Breakwater.Rules with BREAKWATER_UPDATE_DOCS=1 and "
+                + "commit the file");
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class ReferenceTests
     private static string RepositoryRoot()
     {
         string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Breakwater.slnx"))) directory = Path.GetDirectoryName(directory);
+        while (directory is not null
+            && !File.Exists(Path.Combine(directory, "Breakwater.slnx"))) directory = Path.GetDirectoryName(directory);
         return directory ?? throw new InvalidOperationException("Breakwater.slnx is above no parent of the test's directory");
     }
 }

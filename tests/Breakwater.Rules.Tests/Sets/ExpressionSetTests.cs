@@ -26,7 +26,8 @@ public sealed class ExpressionSetTests
     [InlineData("http.request.method eq \"POST\" and ip.src in {{10.{0}.0.0/16}}", "ip.src")]
     public void Filters_that_need_something_are_visited_only_when_it_is_there(string pattern, string filedUnder)
     {
-        ExpressionSet set = Create(Enumerable.Range(10, 20).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, i)));
+        ExpressionSet set = Create(Enumerable.Range(10, 20).Select(i =>
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, i)));
         Assert.All(set.Index!.FiledUnder, under => Assert.Equal(filedUnder, under));
     }
 
@@ -40,7 +41,8 @@ public sealed class ExpressionSetTests
     [InlineData("ip.src in $office and len(http.host) gt {0}")]
     public void Filters_that_need_nothing_certain_are_always_tried(string pattern)
     {
-        ExpressionSet set = Create(Enumerable.Range(10, 20).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, i)));
+        ExpressionSet set = Create(Enumerable.Range(10, 20).Select(i =>
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, pattern, i)));
         Assert.Null(set.Index);
     }
 
@@ -66,7 +68,8 @@ public sealed class ExpressionSetTests
     public void Passes_nest()
     {
         ExpressionSet outer = Create(Enumerable.Range(0, 10).Select(i => $"http.host eq \"h{i}\" or http.host eq \"www.example.com\""));
-        ExpressionSet inner = Create(Enumerable.Range(0, 200).Select(i => $"http.request.uri.path contains \"login{(i == 150 ? "" : i)}\""));
+        ExpressionSet inner = Create(Enumerable.Range(0, 200).Select(i =>
+            $"http.request.uri.path contains \"login{(i == 150 ? "" : i)}\""));
         var context = new EvaluationContext(ConformanceRequests.Sample);
         using ExpressionSetPass pass = outer.Begin(context);
         for (int i = 0; i < 10; i++)
@@ -87,7 +90,8 @@ public sealed class ExpressionSetTests
     [Fact]
     public void Evaluation_allocates_nothing()
     {
-        Expression[] expressions = [.. ConformanceTable.All.Where(t => t is { Expected: "true" or "false", IsValue: false }).Select(t => Compile(t.Text))];
+        Expression[] expressions = [.. ConformanceTable.All.Where(t => t is { Expected: "true" or "false", IsValue: false }).Select(t =>
+            Compile(t.Text))];
         ValueExpression[] values = [.. ConformanceTable.All.Where(t => t.Expected[0] == '=').Select(t => CompileValue(t))];
         var set = ExpressionSet.Create(expressions);
         var context = new EvaluationContext(new QuietRequest());
@@ -125,7 +129,8 @@ public sealed class ExpressionSetTests
     private static Expression Compile(string text)
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        Assert.True(Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics), diagnostics.FirstOrDefault()?.Render(text));
+        Assert.True(Expression.TryCompile(text, Scheme, out Expression? expression, diagnostics),
+            diagnostics.FirstOrDefault()?.Render(text));
         return expression;
     }
 

@@ -62,7 +62,8 @@ public sealed class DiagnosticTests
     public void It_is_shown_with_carets_under_the_place()
     {
         const string text = "ssl and\nhttp.hots eq \"a\"";
-        Assert.Equal("2:1: there is no field http.hots; did you mean http.host?\n  http.hots eq \"a\"\n  ^^^^^^^^^", Error(text).Render(text));
+        Assert.Equal("2:1: there is no field http.hots; did you mean http.host?\n  http.hots eq \"a\"\n  ^^^^^^^^^",
+            Error(text).Render(text));
     }
 
     [Fact]
@@ -77,7 +78,8 @@ public sealed class DiagnosticTests
     private static ExpressionDiagnostic Error(string text)
     {
         List<ExpressionDiagnostic> diagnostics = [];
-        Assert.False(Expression.TryCompile(text, new ExpressionScheme(ExpressionFeatures.None, ConformanceRequests.Lists), out _, diagnostics));
+        Assert.False(Expression.TryCompile(text, new ExpressionScheme(ExpressionFeatures.None, ConformanceRequests.Lists), out _,
+            diagnostics));
         return Assert.Single(diagnostics);
     }
 }

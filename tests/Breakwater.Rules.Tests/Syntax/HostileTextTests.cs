@@ -5,7 +5,9 @@ using CsCheck;
 
 namespace Breakwater.Rules.Tests.Syntax;
 
-/// <summary>Whatever the text, the parser answers: an expression, or one error that lies inside the text. It never throws, and never takes long.</summary>
+/// <summary>
+/// Whatever the text, the parser answers: an expression, or one error that lies inside the text. It never throws, and never takes long.
+/// </summary>
 public sealed class HostileTextTests
 {
     private static readonly ExpressionScheme Scheme = new(ExpressionFeatures.Rewrite, ConformanceRequests.Lists);
@@ -14,8 +16,10 @@ public sealed class HostileTextTests
 
     private static readonly string[] Tokens =
     [
-        "(", ")", "not ", "!", " and ", " or ", " xor ", "&&", "||", "^^", "any(", "all(", "[*]", "[0]", "[\"a\"]", "{", "}", "\"", "r\"", "r#\"", "\"#", "\\", "\\x4",
-        "http.host", "http.request.headers", "ssl", "ip.src", "cf.waf.score", " eq ", " in ", " matches ", " wildcard ", "lower(", "concat(", ",", "..", "$hosts", "0x", "-",
+        "(", ")", "not ", "!", " and ", " or ", " xor ", "&&", "||", "^^", "any(", "all(", "[*]", "[0]", "[\"a\"]", "{", "}", "\"", "r\"",
+            "r#\"", "\"#", "\\", "\\x4",
+        "http.host", "http.request.headers", "ssl", "ip.src", "cf.waf.score", " eq ", " in ", " matches ", " wildcard ", "lower(",
+            "concat(", ",", "..", "$hosts", "0x", "-",
         "1", "::1", "1.2.3.4/8", "01:02", "\t", "\n", " ", "é", "\ud83d", "\0", "~", "&", "**", "${1}",
     ];
 
@@ -30,7 +34,8 @@ public sealed class HostileTextTests
     public void Good_expressions_with_mistakes() => Seeded.Check(
         Gen.Select(
             Gen.OneOf(Gen.Int[0, Lines.Length - 1].Select(i => Lines[i]), ExpressionGenerator.Filter(2)),
-            Gen.Select(Gen.Int[0, 3], Gen.Double[0, 1], Gen.Int[0, Tokens.Length - 1]).Array[1, 3]).Select((text, edits) => edits.Aggregate(text, Edit)),
+            Gen.Select(Gen.Int[0, 3], Gen.Double[0, 1], Gen.Int[0, Tokens.Length - 1]).Array[1, 3]).Select((text, edits) =>
+                edits.Aggregate(text, Edit)),
         IsAnswered, Show, 8_000);
 
     [Fact]
@@ -45,7 +50,8 @@ public sealed class HostileTextTests
     public void Nesting_ends_at_128(string open, string close, string inner)
     {
         string tail = inner == "ssl" ? "" : " eq \"x\"";
-        string Nested(int depth) => string.Concat(Enumerable.Repeat(open, depth)) + inner + string.Concat(Enumerable.Repeat(close, depth)) + tail;
+        string Nested(int depth) =>
+            string.Concat(Enumerable.Repeat(open, depth)) + inner + string.Concat(Enumerable.Repeat(close, depth)) + tail;
         Assert.Null(Error(Nested(128)));
         ExpressionDiagnostic error = Assert.IsType<ExpressionDiagnostic>(Error(Nested(129)));
         Assert.Equal((1, (128 * open.Length) + 1), (error.Line, error.Column));
@@ -111,8 +117,10 @@ public sealed class HostileTextTests
         if (error is null) return true;
         string[] lines = text.Split('\n');
         string rendered = error.Render(text);
-        return error.Line >= 1 && error.Line <= lines.Length && error.Column >= 1 && error.Column <= Math.Max(1, lines[error.Line - 1].Length + 1)
-            && error.Length >= 1 && error.Message.Length is > 0 and < 500 && rendered.Split('\n') is [_, _, { Length: < 130 } carets] && carets.EndsWith('^');
+        return error.Line >= 1 && error.Line <= lines.Length && error.Column >= 1
+            && error.Column <= Math.Max(1, lines[error.Line - 1].Length + 1)
+            && error.Length >= 1 && error.Message.Length is > 0 and < 500 && rendered.Split('\n') is [_, _, { Length: < 130 } carets]
+                && carets.EndsWith('^');
     }
 
     private static ExpressionDiagnostic? Error(string text)
