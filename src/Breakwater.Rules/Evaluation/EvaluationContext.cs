@@ -44,7 +44,8 @@ public sealed class EvaluationContext
         return _passes[_openPasses++];
     }
 
-    internal void EndPass() => _openPasses--;
+    // After a reset no pass is open, whoever still holds one.
+    internal void EndPass() => _openPasses = Math.Max(0, _openPasses - 1);
 
     internal void NeedRegisters(int count)
     {

@@ -81,6 +81,18 @@ public sealed class ExpressionSetTests
     }
 
     [Fact]
+    public void A_pass_that_outlives_its_request_harms_no_other()
+    {
+        ExpressionSet set = Create(Enumerable.Range(0, 10).Select(i => $"http.host eq \"h{i}\" or http.host eq \"www.example.com\""));
+        var context = new EvaluationContext(ConformanceRequests.Sample);
+        ExpressionSetPass late = set.Begin(context);
+        context.Reset(ConformanceRequests.Bare);
+        late.Dispose();
+        using ExpressionSetPass pass = set.Begin(context);
+        Assert.Equal(-1, pass.Next(0));
+    }
+
+    [Fact]
     public void An_empty_set_matches_nothing()
     {
         using ExpressionSetPass pass = Create([]).Begin(new EvaluationContext(ConformanceRequests.Bare));
