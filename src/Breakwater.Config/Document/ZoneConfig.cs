@@ -60,6 +60,9 @@ public sealed record ZoneConfig : ConfigNode
     /// <summary>Whether rules see paths normalised.</summary>
     public bool NormalizeUrls { get; init; } = true;
 
+    /// <summary>Whether responses tell visitors what is left of the rate limits that they met.</summary>
+    public bool RatelimitHeaders { get; init; }
+
     /// <summary>Decisions over some visitors, before any rule and after those for all zones.</summary>
     public ConfigList<AccessRuleConfig> Access { get; init; } = [];
 

@@ -107,5 +107,10 @@ internal static class ZoneSchema
         .Key("rulesets", Values.ListOf(Values.File), z => z.Rulesets, (z, v) => z with { Rulesets = v },
             "Files of rulesets in the JSON of the rulesets API, such as exports; they run after `rules`.", "Rules can stand in this file.",
             aka: ["ruleset"])
+        .Key("ratelimit_headers", Values.Boolean, z => z.RatelimitHeaders, (z, v) => z with { RatelimitHeaders = v },
+            "Whether responses have the fields `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10) for the strictest "
+                + "rate limit that the request met. `Retry-After` comes with every refusal in any case.",
+            "They tell an attacker how far to go. Switch it on for APIs with clients that heed them.",
+            aka: ["rate_limit_headers", "ratelimit_header"])
         .Refused("waf", "remove it, or requests would seem protected by a firewall that does not run");
 }

@@ -15,8 +15,10 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     private const int BrotliLevel = 4;
     private const int ZstdLevel = 3;
 
+    private readonly Sink _sink;
     private readonly Stream _encoder;
     private readonly ContentCoding _coding;
+    private Exchange? _exchange;
     private byte[] _room = [];
     private bool _streams;
     private bool _dirty;
@@ -25,12 +27,12 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     {
         Inner = inner;
         _coding = coding;
-        var sink = new Sink(inner);
+        _sink = new Sink(inner);
         _encoder = coding switch
         {
-            ContentCoding.Zstd => new ZstdSharp.CompressionStream(sink, ZstdLevel, leaveOpen: true),
-            ContentCoding.Brotli => new BrotliStream(sink, new BrotliCompressionOptions { Quality = BrotliLevel }, leaveOpen: true),
-            _ => new GZipStream(sink, new ZLibCompressionOptions { CompressionLevel = GzipLevel }, leaveOpen: true),
+            ContentCoding.Zstd => new ZstdSharp.CompressionStream(_sink, ZstdLevel, leaveOpen: true),
+            ContentCoding.Brotli => new BrotliStream(_sink, new BrotliCompressionOptions { Quality = BrotliLevel }, leaveOpen: true),
+            _ => new GZipStream(_sink, new ZLibCompressionOptions { CompressionLevel = GzipLevel }, leaveOpen: true),
         };
     }
 
@@ -81,11 +83,18 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     {
         // A body whose length was known arrives in any case: it need not be shown piece by piece, and codes better as a whole.
         _streams = framing == ResponseFraming.Streamed;
+        _exchange = exchange;
         HeadEdits edits = exchange.ResponseEdits;
         edits.Remove("Content-Length"u8);
         edits.Remove("Accept-Ranges"u8);
+
+        // Digests of other bytes than those that are sent (RFC 9530 §2, §3).
+        edits.Remove("Content-MD5"u8);
+        edits.Remove("Digest"u8);
+        edits.Remove("Content-Digest"u8);
+        edits.Remove("Repr-Digest"u8);
         edits.Set("Content-Encoding"u8, ContentCodings.NameOf(_coding));
-        if (head.TryGet(KnownField.ETag, out ReadOnlySpan<byte> tag) && !tag.StartsWith("W/"u8))
+        if (head.TryGet(KnownField.ETag, out ReadOnlySpan<byte> tag) && !tag.StartsWith("W/"u8) && !edits.Removes("ETag"u8))
         {
             // Another sequence of bytes must not have the same strong validator (RFC 9110 §8.8.1).
             edits.Set("ETag"u8, [.. "W/"u8, .. tag]);
@@ -131,13 +140,15 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     public override ValueTask<bool> EndAsync(FieldBlock? trailers)
     {
         _encoder.Dispose();
+        _exchange!.Record.ResponseBodyBytes = _sink.Written;
         return Inner.EndAsync(trailers);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        // A response that broke off leaves an encoder that would still write its end.
+        // A response that broke off leaves an encoder that would still write its end, when the client's side may be another's already.
+        _sink.Close();
         try
         {
             _encoder.Dispose();
@@ -150,6 +161,8 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     /// <summary>Where the encoder puts what it makes. After the end of the response it goes nowhere.</summary>
     private sealed class Sink(ClientStream client) : Stream
     {
+        private bool _isClosed;
+
         public override bool CanRead => false;
 
         public override bool CanSeek => false;
@@ -164,13 +177,26 @@ internal sealed class CompressingStream : ClientStream, IDisposable
             set => throw new NotSupportedException();
         }
 
+        /// <summary>Bytes that went to the client.</summary>
+        public long Written { get; private set; }
+
+        /// <summary>From now on nothing goes to the client.</summary>
+        public override void Close() => _isClosed = true;
+
         public override void Flush()
         {
         }
 
-        public override void Write(ReadOnlySpan<byte> buffer) => client.WriteBody(buffer);
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (!_isClosed)
+            {
+                Written += buffer.Length;
+                client.WriteBody(buffer);
+            }
+        }
 
-        public override void Write(byte[] buffer, int offset, int count) => client.WriteBody(buffer.AsSpan(offset, count));
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -46,8 +46,12 @@ internal static class ContentCodings
         && response.Framing != BodyFraming.None
         && (response.Framing != BodyFraming.Length || response.ContentLength >= MinBytes)
         && !response.TryGet(KnownField.ContentEncoding, out _)
-        && !(response.TryGet(KnownField.CacheControl, out ReadOnlySpan<byte> control) && control.IndexOf("no-transform"u8) >= 0)
+        && !ForbidsChange(response)
         && response.TryGet(KnownField.ContentType, out ReadOnlySpan<byte> type) && IsText(type);
+
+    /// <summary>Whether any of these is a coding, so that what a client gets depends on what it takes.</summary>
+    public static bool AreCodings(ImmutableArray<CompressionAlgorithm> algorithms) =>
+        algorithms.AsSpan().IndexOfAnyExcept(CompressionAlgorithm.None, CompressionAlgorithm.Default) >= 0;
 
     /// <summary>The first of these codings that the client takes; for <see cref="CompressionAlgorithm.Auto"/> the one it likes best.</summary>
     public static ContentCoding Choose(RequestHead request, ImmutableArray<CompressionAlgorithm> algorithms)
@@ -74,6 +78,20 @@ internal static class ContentCodings
         }
 
         return ContentCoding.Identity;
+    }
+
+    /// <summary><c>no-transform</c> (RFC 9111 §5.2.2.6).</summary>
+    private static bool ForbidsChange(ResponseHead response)
+    {
+        for (int i = response.IndexOf(KnownField.CacheControl); i >= 0; i = response.IndexOf(KnownField.CacheControl, i + 1))
+        {
+            if (HeaderTokens.Contains(response.Value(i), "no-transform"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static ContentCoding Best(ReadOnlySpan<byte> accept)

@@ -48,6 +48,11 @@ internal static class ResponseModules
 
     private static void Code(Exchange exchange, CompressResponseAction compression)
     {
+        if (!ContentCodings.AreCodings(compression.Algorithms))
+        {
+            return;
+        }
+
         // Whether coded or not, the answer depends on what the client takes (RFC 9110 §12.5.5).
         exchange.ResponseEdits.Add("Vary"u8, "Accept-Encoding"u8);
         ContentCoding coding = ContentCodings.Choose(exchange.Request, compression.Algorithms);

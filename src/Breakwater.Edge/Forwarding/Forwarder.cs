@@ -79,7 +79,7 @@ internal sealed class Forwarder(EdgeClock clock)
         }
 
         exchange.Record.End = end;
-        if (end is ExchangeEnd.Completed or ExchangeEnd.AnsweredByEdge or ExchangeEnd.TunnelClosed or ExchangeEnd.TunnelIdle || exchange.Client.Failure is not (ExchangeEnd.None or ExchangeEnd.BadRequest or ExchangeEnd.BodyTimeout))
+        if (IsAnswered(end) || exchange.Client.Failure is not (ExchangeEnd.None or ExchangeEnd.BadRequest or ExchangeEnd.BodyTimeout))
         {
             return;
         }
@@ -93,6 +93,10 @@ internal sealed class Forwarder(EdgeClock clock)
             await Pipeline.RefuseAsync(exchange, end, exchange.Record.Violation).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether the client has its answer: the origin's, or what a rule put in its place.</summary>
+    private static bool IsAnswered(ExchangeEnd end) => end is ExchangeEnd.Completed or ExchangeEnd.AnsweredByEdge or ExchangeEnd.TunnelClosed
+        or ExchangeEnd.TunnelIdle or ExchangeEnd.Blocked or ExchangeEnd.Challenged;
 
     /// <summary>Where the configuration leaves it open, gRPC decides: it works over nothing else.</summary>
     private static bool UsesHttp2(Exchange exchange, Origin origin) => origin.Identity.Protocol switch

@@ -51,7 +51,7 @@ internal sealed partial class AccessLog : IDisposable
     {
         _queue = new LogQueue(Math.Max(settings.MaxQueued / LogSlab.MaxLines, 2));
         _line = settings.Format == AccessLogFormat.Json
-            ? new JsonLine(settings.SecretArguments, settings.Headers)
+            ? new JsonLine(settings.SecretArguments, settings.Headers, settings.SecretHeaders)
             : new CombinedLine(settings.SecretArguments);
         _sink = sink;
         _clock = clock;

@@ -21,17 +21,19 @@ internal sealed record AccessLogSettings
     /// <summary>Further request fields to log, by name, in JSON; secret ones taken out.</summary>
     public IReadOnlyList<byte[]> Headers { get; init; } = [];
 
+    /// <summary>Fields whose values are not written, whoever asks for them.</summary>
+    public IReadOnlyList<byte[]> SecretHeaders { get; init; } = NamesOf(AlwaysSecret.Concat(new AccessLogConfig().RedactHeaders));
+
     /// <summary>The settings of a configuration. A field that is to be redacted is not logged, also where it is asked for.</summary>
     public static AccessLogSettings Of(AccessLogConfig config) => new()
     {
         Format = config.Format,
         MaxQueued = config.MaxQueued,
         SecretArguments = new SecretNames(config.RedactQuery),
-        Headers =
-        [
-            .. config.Headers.Except(AlwaysSecret.Concat(config.RedactHeaders), StringComparer.OrdinalIgnoreCase)
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant())),
-        ],
+        Headers = NamesOf(config.Headers.Except(AlwaysSecret.Concat(config.RedactHeaders), StringComparer.OrdinalIgnoreCase)),
+        SecretHeaders = NamesOf(AlwaysSecret.Concat(config.RedactHeaders)),
     };
+
+    private static byte[][] NamesOf(IEnumerable<string> names) =>
+        [.. names.Distinct(StringComparer.OrdinalIgnoreCase).Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant()))];
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Authentication;
 using System.Text;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Rules;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Observability;
@@ -22,9 +23,15 @@ internal sealed class JsonLine : LogLine
     // "name":" of each header, with the comma that stands before all but the first.
     private readonly byte[][] _headerStarts;
 
-    public JsonLine(SecretNames secrets, IEnumerable<byte[]> headers)
+    private readonly byte[][] _secretHeaders;
+
+    /// <param name="secrets">Names of arguments, and of cookies, whose values are not written.</param>
+    /// <param name="headers">Further request fields to write.</param>
+    /// <param name="secretHeaders">Fields, in lower case, that no rule makes it write.</param>
+    public JsonLine(SecretNames secrets, IEnumerable<byte[]> headers, IEnumerable<byte[]>? secretHeaders = null)
     {
         _secrets = secrets;
+        _secretHeaders = [.. secretHeaders ?? []];
         _headers = [.. headers.Take(LogLimits.Headers)];
         _headerStarts = [.. _headers.Select(StartOf)];
     }
@@ -49,6 +56,11 @@ internal sealed class JsonLine : LogLine
         WriteOutcome(ref line, exchange.Record);
         WriteConnection(ref line, exchange.Connection);
         WriteFields(ref line, exchange.Request);
+        if (exchange.RulesIfAny?.LogFields is { } custom)
+        {
+            WriteCustom(ref line, exchange, custom);
+        }
+
         line.Append("}\n"u8);
     }
 
@@ -214,6 +226,99 @@ internal sealed class JsonLine : LogLine
         {
             line.Append((byte)'}');
         }
+    }
+
+    /// <summary>What a rule asked for besides: an object for each of request fields, response fields and cookies.</summary>
+    private void WriteCustom(ref LineBuilder line, Exchange exchange, CustomLogFields custom)
+    {
+        int open = 0;
+        foreach (byte[] name in custom.RequestHeaders.AsSpan(0, Math.Min(custom.RequestHeaders.Length, LogLimits.Headers)))
+        {
+            if (!IsSecret(name) && exchange.Request.TryGet(name, out ReadOnlySpan<byte> value))
+            {
+                WriteMember(ref line, ref open, 1, name, value);
+            }
+        }
+
+        foreach (byte[] name in custom.ResponseHeaders.AsSpan(0, Math.Min(custom.ResponseHeaders.Length, LogLimits.Headers)))
+        {
+            if (!IsSecret(name) && exchange.Values.ResponseFields is var fields && IndexOf(fields, name) is >= 0 and var i)
+            {
+                WriteMember(ref line, ref open, 2, name, fields.Value(i));
+            }
+        }
+
+        foreach (byte[] name in custom.Cookies.AsSpan(0, Math.Min(custom.Cookies.Length, LogLimits.Headers)))
+        {
+            if (!_secrets.Match(name) && exchange.Values.Cookies is var cookies && IndexOf(cookies, name) is >= 0 and var i)
+            {
+                WriteMember(ref line, ref open, 3, name, cookies.Value(i));
+            }
+        }
+
+        if (open != 0)
+        {
+            line.Append("}}"u8);
+        }
+    }
+
+    private bool IsSecret(ReadOnlySpan<byte> name)
+    {
+        foreach (byte[] secret in _secretHeaders)
+        {
+            if (name.SequenceEqual(secret))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int IndexOf(FieldIndex fields, ReadOnlySpan<byte> name)
+    {
+        int i = fields.Count - 1;
+        while (i >= 0 && !fields.LowerName(i).SequenceEqual(name))
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    private static int IndexOf(CookieView cookies, ReadOnlySpan<byte> name)
+    {
+        int i = cookies.Count - 1;
+        while (i >= 0 && !cookies.Name(i).SequenceEqual(name))
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    /// <param name="line">The line.</param>
+    /// <param name="open">The group that is being written; 0 = none yet.</param>
+    /// <param name="group">The member's group, from 1, in this order.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="value">Its value.</param>
+    private static void WriteMember(ref LineBuilder line, ref int open, int group, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (open != group)
+        {
+            line.Append(open == 0 ? ",\"custom\":{"u8 : "},"u8);
+            line.Append(group switch { 1 => "\"request_headers\":{\""u8, 2 => "\"response_headers\":{\""u8, _ => "\"cookies\":{\""u8 });
+            open = group;
+        }
+        else
+        {
+            line.Append(",\""u8);
+        }
+
+        JsonText.Append(ref line, name);
+        line.Append("\":\""u8);
+        LogText<JsonText>.AppendCut(ref line, value, LogLimits.Header);
+        line.Append((byte)'"');
     }
 
     /// <summary>Writes a member whose value is a string of ours, such as a name from the configuration.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Time;
 using Breakwater.Rules;
 using Breakwater.Rules.Rulesets;
 using Breakwater.Traffic;
@@ -22,10 +23,14 @@ internal sealed class RateLimits(FrozenDictionary<CompiledRule, RuleLimiter> lim
 /// What all rate limits of an edge count in: one table of fixed size, made when the first limit needs it. Its secret is the process's own, so
 /// that no client can choose which entries its requests fall on. Thread-safe.
 /// </summary>
-internal sealed class RateLimitCounters
+/// <param name="clock">The edge's clock.</param>
+internal sealed class RateLimitCounters(EdgeClock clock)
 {
+    // Counters keep times in few bits, and a monotonic clock may have begun anywhere.
+    private readonly long _started = clock.Micros;
+
     private readonly Lazy<SlidingWindowCounters> _counters = new(() =>
-        new SlidingWindowCounters(SlidingWindowCounters.DefaultMemory, new UInt128(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)))));
+        new SlidingWindowCounters(SlidingWindowCounters.DefaultMemory, BitConverter.ToUInt128(RandomNumberGenerator.GetBytes(16))));
 
     /// <summary>The limits of rules. What a rule of the same place and id has counted goes on.</summary>
     /// <param name="zone">The zone that they hold for.</param>
@@ -33,7 +38,7 @@ internal sealed class RateLimitCounters
     public RateLimits For(string zone, CompiledPhases phases) => new(
         phases.Account.Rules.Concat(phases.Zone.Rules)
             .Where(rule => rule.RateLimit is not null)
-            .ToFrozenDictionary(rule => rule, rule => new RuleLimiter(rule, Limiter(zone, rule))));
+            .ToFrozenDictionary(rule => rule, rule => new RuleLimiter(rule, Limiter(zone, rule), _started)));
 
     private RateLimiter Limiter(string zone, CompiledRule rule)
     {
@@ -46,12 +51,16 @@ internal sealed class RateLimitCounters
 }
 
 /// <summary>One rule's rate limit at work on exchanges. Immutable but for the counters; thread-safe.</summary>
-internal sealed class RuleLimiter(CompiledRule rule, RateLimiter limiter)
+/// <param name="rule">The rule.</param>
+/// <param name="limiter">What it counts with.</param>
+/// <param name="started">The time, in microseconds of the edge's clock, from which counters reckon.</param>
+internal sealed class RuleLimiter(CompiledRule rule, RateLimiter limiter, long started)
 {
     /// <summary>The largest score that a response may name; the rulesets API allows as much.</summary>
     private const uint MaxScore = 1_000_000;
 
     private readonly CompiledRateLimit _limit = rule.RateLimit!;
+    private readonly byte[] _name = RateLimitReading.NameOf(rule.Id);
     private readonly byte[] _scoreHeader = System.Text.Encoding.ASCII.GetBytes(rule.RateLimit!.Limit.ScoreResponseHeader ?? "");
 
     /// <summary>Counts a request, asks about it, or both.</summary>
@@ -65,7 +74,7 @@ internal sealed class RuleLimiter(CompiledRule rule, RateLimiter limiter)
         KeyHasher hasher = limiter.StartKey();
         hasher.Add(room[.._limit.WriteKey(context, room)]);
         CounterKey key = hasher.Finish();
-        long now = exchange.Clock.Micros / 1000;
+        long now = (exchange.Clock.Micros - started) / 1000;
         RateLimitDecision decision = (counts, applies) switch
         {
             (true, true) => limiter.Admit(key, now, Amount(exchange)),
@@ -73,7 +82,7 @@ internal sealed class RuleLimiter(CompiledRule rule, RateLimiter limiter)
             _ => limiter.Check(key, now),
         };
         return new RateLimitReading(
-            rule.Id, decision.Refused, decision.Limit, decision.Remaining, _limit.Limit.Period,
+            _name, decision.Refused, decision.Limit, decision.Remaining, _limit.Limit.Period,
             (int)Math.Min(int.MaxValue, decision.Refused ? decision.RetryAfterSeconds : decision.ResetSeconds));
     }
 

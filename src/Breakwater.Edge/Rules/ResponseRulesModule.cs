@@ -24,7 +24,7 @@ internal sealed class ResponseRulesModule : IResponseModule
     /// <summary>The module that a zone needs for its rules; null when none of them is about responses.</summary>
     public static ResponseRulesModule? For(ZoneRules rules)
     {
-        RulePhase[] phases = [.. Enumerable.Range(0, RulePhases.HttpCount).Select(i => (RulePhase)i).Where(RulePhases.IsResponse).Where(rules.Phases.Has)];
+        RulePhase[] phases = [.. Enumerable.Range(0, RulePhases.HttpCount).Select(i => (RulePhase)i).Where(RulePhases.IsResponse).Where(rules.Runs)];
         return phases.Length > 0 || rules.Phases.HasResponseCounters || rules.TellsLimits ? new ResponseRulesModule(rules, phases) : null;
     }
 
@@ -32,18 +32,21 @@ internal sealed class ResponseRulesModule : IResponseModule
     public LocalResponse? OnResponse(Exchange exchange)
     {
         RuleRun run = exchange.Rules;
-        bool isError = exchange.Record.Status >= FirstError;
-        foreach (RulePhase phase in _phases)
-        {
-            if ((phase != RulePhase.HttpCustomErrors || isError) && run.Run(_rules, phase) && run.Replacement is { } instead)
-            {
-                return instead;
-            }
-        }
 
-        if (_rules.Phases.HasResponseCounters && run.Rules is not null && exchange.Record.OriginStatus != 0)
+        // By what the origin said, whatever is shown in its place.
+        if (_rules.Phases.HasResponseCounters && run.Rules is not null && exchange.Answer is null)
         {
             run.CountResponse();
+        }
+
+        LocalResponse? instead = null;
+        foreach (RulePhase phase in _phases)
+        {
+            // What takes the place of a response is changed, and logged, by the phases that follow.
+            if (Concerns(phase, exchange) && run.Run(_rules, phase))
+            {
+                instead = run.ReplaceResponse();
+            }
         }
 
         if (_rules.TellsLimits)
@@ -51,6 +54,15 @@ internal sealed class ResponseRulesModule : IResponseModule
             run.Limit?.WriteTo(exchange.ResponseEdits);
         }
 
-        return null;
+        return instead;
     }
+
+    private static bool Concerns(RulePhase phase, Exchange exchange) => phase switch
+    {
+        RulePhase.HttpCustomErrors => exchange.Record.Status >= FirstError,
+
+        // What the edge itself says is not what a site leaks.
+        RulePhase.HttpResponseFirewallManaged => exchange.Answer is null,
+        _ => true,
+    };
 }

@@ -18,37 +18,54 @@ internal static class RuleResponses
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%"u8);
 
     /// <summary>What a rule answers that ends an exchange; null when it can't be made from this request, so that the rule does not match.</summary>
-    public static Verdict? Of(CompiledRule rule, Exchange exchange, EvaluationContext context, RuleState state, RateLimitReading? limit) => rule.Action switch
+    /// <param name="rule">The rule.</param>
+    /// <param name="rules">The rules of its zone.</param>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="context">Its values.</param>
+    /// <param name="state">What rules decided.</param>
+    /// <param name="limit">What the rule's rate limit says; null where it has none.</param>
+    public static Verdict? Of(
+        CompiledRule rule, ZoneRules rules, Exchange exchange, EvaluationContext context, RuleState state, RateLimitReading? limit) => rule.Action switch
     {
-        BlockAction { Response: { } own } => Verdict.Answer(Of(own, 403), rule.RateLimit is null ? ExchangeEnd.Blocked : ExchangeEnd.RateLimited),
+        ServeErrorAction => Verdict.Answer(Own(rule, rules, exchange.Record.Status)),
+        BlockAction { Response: not null } when limit is { } reading => Limited(exchange, reading, Verdict.Answer(Own(rule, rules, 429), ExchangeEnd.RateLimited)),
+        BlockAction { Response: not null } => Verdict.Answer(Own(rule, rules, 403), ExchangeEnd.Blocked),
         RedirectAction => Redirect(rule.Redirect!, exchange, context),
         BulkRedirectAction => Redirect(state.Redirect!, exchange),
         { Kind: RuleActionKind.ForceConnectionClose } => Verdict.Drop,
         { Kind: RuleActionKind.Challenge or RuleActionKind.JsChallenge or RuleActionKind.ManagedChallenge } => Verdict.Refuse(ExchangeEnd.Challenged),
-        _ when rule.RateLimit is not null => Limited(exchange, limit),
+        _ when limit is { } reading => Limited(exchange, reading, Verdict.Refuse(ExchangeEnd.RateLimited)),
         _ => Verdict.Refuse(ExchangeEnd.Blocked),
     };
 
-    /// <summary>The response that a rule holds.</summary>
-    /// <param name="response">The rule's.</param>
-    /// <param name="status">The status where the rule leaves it open.</param>
-    public static LocalResponse Of(RuleResponse response, int status) => new()
+    /// <summary>The response that a rule holds, for <see cref="ZoneRules.Answers"/>; null where it holds none.</summary>
+    public static LocalResponse? Prepare(CompiledRule rule) => rule.Action switch
     {
-        Status = response.StatusCode == 0 ? status : response.StatusCode,
+        BlockAction { Response: { } own } => Prepare(own),
+        ServeErrorAction error => Prepare(error.Response),
+        _ => null,
+    };
+
+    private static LocalResponse Prepare(RuleResponse response) => new()
+    {
+        Status = response.StatusCode,
         Fields = Encoding.ASCII.GetBytes($"Content-Type: {response.ContentType}; charset=utf-8\r\nCache-Control: no-store\r\n"),
         Body = Encoding.UTF8.GetBytes(response.Content),
     };
 
-    private static Verdict Limited(Exchange exchange, RateLimitReading? limit)
+    /// <summary>The rule's own response, with a status where it leaves that open.</summary>
+    private static LocalResponse Own(CompiledRule rule, ZoneRules rules, int status)
     {
-        if (limit is { } reading)
-        {
-            Span<byte> seconds = stackalloc byte[20];
-            Utf8Formatter.TryFormat(reading.RetryAfterSeconds, seconds, out int length);
-            exchange.ResponseEdits.Set("Retry-After"u8, seconds[..length]);
-        }
+        LocalResponse own = rules.Answers[rule];
+        return own.Status != 0 ? own : new LocalResponse { Status = status, Fields = own.Fields, Body = own.Body };
+    }
 
-        return Verdict.Refuse(ExchangeEnd.RateLimited);
+    private static Verdict Limited(Exchange exchange, RateLimitReading limit, Verdict verdict)
+    {
+        Span<byte> seconds = stackalloc byte[20];
+        Utf8Formatter.TryFormat(limit.RetryAfterSeconds, seconds, out int length);
+        exchange.ResponseEdits.Set("Retry-After"u8, seconds[..length]);
+        return verdict;
     }
 
     private static Verdict? Redirect(CompiledRedirect redirect, Exchange exchange, EvaluationContext context)

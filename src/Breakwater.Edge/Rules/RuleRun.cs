@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Http;
 using Breakwater.Rules;
 using Breakwater.Rules.Rulesets;
 
@@ -35,6 +36,9 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     private ZoneRules? _rules;
     private int _hitCount;
 
+    // The limit met last: that of the rule which may end the exchange for it.
+    private RateLimitReading? _met;
+
     /// <summary>What rules decided so far.</summary>
     public RuleState State { get; } = new();
 
@@ -44,14 +48,14 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     /// <summary>The answer by which the phase just run ended the exchange.</summary>
     public Verdict Verdict { get; private set; }
 
-    /// <summary>What is to be sent in place of the response that there is; null = nothing else.</summary>
-    public LocalResponse? Replacement { get; private set; }
+    /// <summary>How an exchange ended whose origin had answered already when a rule ended it; none where that did not happen.</summary>
+    public ExchangeEnd ReplacedBy { get; private set; }
 
     /// <summary>How the response's body is to be coded, as the last rule that spoke of it said; null = as it came.</summary>
     public CompressResponseAction? Compression { get; private set; }
 
     /// <summary>Further fields for the access log; null = none.</summary>
-    public LogCustomFieldAction? LogFields { get; private set; }
+    public CustomLogFields? LogFields { get; private set; }
 
     /// <summary>What the strictest rate limit that was met says of its client; null where none was met.</summary>
     public RateLimitReading? Limit { get; private set; }
@@ -85,10 +89,10 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
         _hits.AsSpan(0, _hitCount).Clear();
         _hitCount = OmittedHits = 0;
         Verdict = default;
-        Replacement = null;
+        ReplacedBy = ExchangeEnd.None;
         Compression = null;
         LogFields = null;
-        Limit = null;
+        Limit = _met = null;
     }
 
     /// <inheritdoc/>
@@ -105,8 +109,8 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
             case CompressResponseAction compression:
                 Compression = compression;
                 break;
-            case LogCustomFieldAction fields:
-                LogFields = fields;
+            case LogCustomFieldAction:
+                LogFields = _rules!.LogFields.GetValueOrDefault(rule);
                 break;
         }
 
@@ -116,25 +120,26 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     /// <inheritdoc/>
     public bool Ends(CompiledRule rule, EvaluationContext context)
     {
+        if (rule.Action.Kind == RuleActionKind.DdosDynamic)
+        {
+            // Leaves the choice to a protection against floods, and there is none yet to make it. That is told when the rule is loaded.
+            return false;
+        }
+
         if (RuleActionKinds.IsProtection(rule.Action.Kind) && !_rules!.Enforces)
         {
             Note(rule, RuleEffect.WouldHaveEnded);
             return false;
         }
 
-        if (rule.Action is ServeErrorAction error)
-        {
-            Replacement = RuleResponses.Of(error.Response, exchange.Record.Status);
-        }
-        else if (RuleResponses.Of(rule, exchange, context, State, Limit) is { } verdict)
-        {
-            Verdict = verdict;
-        }
-        else
+        RateLimitReading? limit = rule.RateLimit is null ? null : _met;
+        if (RuleResponses.Of(rule, _rules!, exchange, context, State, limit) is not { } verdict)
         {
             return false;
         }
 
+        Limit = limit ?? Limit;
+        Verdict = verdict;
         Note(rule, RuleEffect.Ended);
         return true;
     }
@@ -143,12 +148,34 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     public bool IsExceeded(CompiledRule rule, EvaluationContext context, bool counts, bool applies)
     {
         RateLimitReading reading = _rules!.Limits.Of(rule).Meet(context, exchange, counts, applies);
-        if (applies && (Limit is not { } known || reading.Remaining < known.Remaining))
+        if (applies)
         {
-            Limit = reading;
+            _met = reading;
+            if (Limit is not { } known || reading.IsStricterThan(known))
+            {
+                Limit = reading;
+            }
         }
 
         return reading.IsExceeded;
+    }
+
+    /// <summary>
+    /// What the phase just run wants sent in place of the response that there is, as its <see cref="Verdict"/> says. The response so replaced
+    /// is the exchange's from now on.
+    /// </summary>
+    public LocalResponse ReplaceResponse()
+    {
+        ExchangeEnd end = Verdict.End;
+        LocalResponse instead = Verdict.Response ?? Pipeline.ErrorPage(exchange, end == ExchangeEnd.Dropped ? ExchangeEnd.Blocked : end, HttpViolation.None);
+        if (end == ExchangeEnd.Dropped)
+        {
+            exchange.Client.Abort(end);
+        }
+
+        ReplacedBy = end;
+        exchange.AnswerWith(instead);
+        return instead;
     }
 
     private void Begin(ZoneRules rules)
@@ -192,23 +219,37 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
         {
             ReadOnlySpan<byte> name = header.Name.AsSpan();
             ReadOnlySpan<byte> value = default;
-            if (header.Value is not null && !header.Value.TryGet(context, out value))
+            HeaderOperationKind operation = header.Operation;
+            if (operation != HeaderOperationKind.Remove && !header.Value!.TryGet(context, out value))
             {
-                continue;
+                if (operation == HeaderOperationKind.Add)
+                {
+                    continue;
+                }
+
+                // What nobody knows is not what the client says it is: an origin takes a field that a rule sets for the edge's word.
+                operation = HeaderOperationKind.Remove;
             }
 
-            // A value that a request made and that can't stand in a head leaves the field as it is; names are checked at load.
-            _ = (header.Operation, ofResponse) switch
+            if (Change(changes, operation, ofResponse, name, value) != ChangeResult.Noted && operation == HeaderOperationKind.Set)
             {
-                (HeaderOperationKind.Set, false) => changes.SetRequestField(name, value),
-                (HeaderOperationKind.Add, false) => changes.AddRequestField(name, value),
-                (HeaderOperationKind.Remove, false) => changes.RemoveRequestField(name),
-                (HeaderOperationKind.Set, true) => changes.SetResponseField(name, value),
-                (HeaderOperationKind.Add, true) => changes.AddResponseField(name, value),
-                _ => changes.RemoveResponseField(name),
-            };
+                // Nor is what can't stand in a head. Names were checked when the rule was loaded.
+                Change(changes, HeaderOperationKind.Remove, ofResponse, name, default);
+            }
         }
     }
+
+    private static ChangeResult Change(
+        ExchangeChanges changes, HeaderOperationKind operation, bool ofResponse, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
+        (operation, ofResponse) switch
+        {
+            (HeaderOperationKind.Set, false) => changes.SetRequestField(name, value),
+            (HeaderOperationKind.Add, false) => changes.AddRequestField(name, value),
+            (HeaderOperationKind.Remove, false) => changes.RemoveRequestField(name),
+            (HeaderOperationKind.Set, true) => changes.SetResponseField(name, value),
+            (HeaderOperationKind.Add, true) => changes.AddResponseField(name, value),
+            _ => changes.RemoveResponseField(name),
+        };
 
     private void Route(CompiledRule rule, RouteAction route)
     {

@@ -13,6 +13,7 @@ internal sealed class RuleStores : IDisposable
     public RuleStores(EdgeClock clock, ILoggerFactory loggers)
     {
         Log = loggers.CreateLogger("Breakwater.Rules");
+        Limits = new RateLimitCounters(clock);
         Files = new FileWatch(clock, loggers.CreateLogger<FileWatch>());
         Lists = new ListRegistry(Files, loggers.CreateLogger<ListRegistry>());
     }
@@ -27,7 +28,7 @@ internal sealed class RuleStores : IDisposable
     public ListRegistry Lists { get; }
 
     /// <summary>What rate limits have counted.</summary>
-    public RateLimitCounters Limits { get; } = new();
+    public RateLimitCounters Limits { get; }
 
     /// <inheritdoc/>
     public void Dispose() => Files.Dispose();

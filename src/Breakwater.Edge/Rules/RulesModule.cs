@@ -43,7 +43,7 @@ internal sealed class RulesModule : IRequestModule
         ];
         foreach ((RequestPhase phase, RulePhase[] all) in groups)
         {
-            RulePhase[] phases = [.. all.Where(rules.Phases.Has)];
+            RulePhase[] phases = [.. all.Where(rules.Runs)];
             if (phases.Length > 0)
             {
                 yield return new RulesModule(rules, phase, phases);

@@ -35,6 +35,7 @@ internal sealed class ZoneRulesCompiler
         Lists = ComposeLists();
         _options = RuleCompilerOptions.Default with { Lists = Lists, RedirectLists = Lists.Redirects };
         _account = Compile(RuleLevel.Account, config.Access, config.Rules, config.Rulesets);
+        CheckNames(_account);
     }
 
     /// <summary>The lists of the document; to be adopted with the generation.</summary>
@@ -43,27 +44,28 @@ internal sealed class ZoneRulesCompiler
     /// <summary>SHA-256 over the files of rulesets that were read, which belong to the document; empty when there were none.</summary>
     public string FilesHash => _hashes.Count == 0 ? "" : string.Join(' ', _hashes.Order(StringComparer.Ordinal));
 
-    /// <summary>The rules of a zone. Null when it has none, and the protections of the edge are off.</summary>
+    /// <summary>The rules of a zone. Null when it has none.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="group">Its origins.</param>
     public ZoneRules? Compile(ZoneConfig zone, OriginGroup group)
     {
-        if (_config.Protection == ProtectionMode.Off)
-        {
-            return null;
-        }
-
         // A visitor whom the operator lets in is let in everywhere: what spares rules for all zones does not spare a zone's own.
         IEnumerable<AccessRuleConfig> access = _config.Access.Where(rule => rule.Allow is not null).Concat(zone.Access);
         CompiledLevel? own = Compile(RuleLevel.Zone, access, zone.Rules, zone.Rulesets);
         var phases = new CompiledPhases(_account, own);
-        CheckNames(phases.Zone);
-        return phases.Account.Rules.Length + phases.Zone.Rules.Length == 0 ? null : new ZoneRules
+        CheckNames(own);
+        CompiledRule[] all = [.. phases.Account.Rules, .. phases.Zone.Rules];
+        return all.Length == 0 ? null : new ZoneRules
         {
             Phases = phases,
-            Enforces = _config.Protection == ProtectionMode.On,
+            Protection = _config.Protection,
             Limits = _stores.Limits.For(zone.Name, phases),
-            Routes = phases.Account.Rules.Concat(phases.Zone.Rules)
+            TellsLimits = zone.RatelimitHeaders,
+            Answers = all.Select(rule => (Rule: rule, Answer: RuleResponses.Prepare(rule)))
+                .Where(pair => pair.Answer is not null).ToFrozenDictionary(pair => pair.Rule, pair => pair.Answer!),
+            LogFields = all.Where(rule => rule.Action is LogCustomFieldAction)
+                .ToFrozenDictionary(rule => rule, rule => new CustomLogFields((LogCustomFieldAction)rule.Action)),
+            Routes = all
                 .Where(rule => rule.Action is RouteAction { OriginHost: not null } or RouteAction { OriginPort: not null } or RouteAction { Sni: not null })
                 .ToFrozenDictionary(rule => rule, rule => RouteOf((RouteAction)rule.Action, group)),
         };
@@ -123,9 +125,9 @@ internal sealed class ZoneRulesCompiler
     }
 
     /// <summary>Names of fields that no rule may change, which only the edge knows.</summary>
-    private void CheckNames(CompiledLevel level)
+    private void CheckNames(CompiledLevel? level)
     {
-        foreach (CompiledRule rule in level.Rules.Where(rule => rule.Rewrite is not null))
+        foreach (CompiledRule rule in level is null ? [] : level.Rules.Where(rule => rule.Rewrite is not null))
         {
             foreach (CompiledHeaderOperation header in rule.Rewrite!.Headers)
             {

@@ -81,6 +81,13 @@ internal sealed class RawClient : IDisposable
         return true;
     }
 
+    /// <summary>Waits for more to arrive. Fails the test when nothing more can.</summary>
+    public async Task ReceiveSomeAsync(CancellationToken cancel)
+    {
+        Assert.False(Ended, "The connection has ended.");
+        Assert.True(await ReceiveAsync(cancel), "Nothing more has come.");
+    }
+
     private async Task<bool> ReceiveAsync(CancellationToken cancel)
     {
         var buffer = new byte[65536];

@@ -86,7 +86,7 @@ public sealed class AllocationTests(ITestOutputHelper output) : IDisposable
         TestContext.Current.CancellationToken);
 
     /// <summary>Bytes allocated by the process per request, in steady state.</summary>
-    private static double Measure(IPEndPoint server, byte[] request)
+    internal static double Measure(IPEndPoint server, byte[] request)
     {
         using var barrier = new Barrier(Clients + 1);
         int failed = 0;

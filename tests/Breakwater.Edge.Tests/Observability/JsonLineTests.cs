@@ -1,10 +1,13 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Observability;
+using Breakwater.Edge.Rules;
 using Breakwater.Http;
+using Breakwater.Rules.Rulesets;
 using CsCheck;
 
 namespace Breakwater.Edge.Tests.Observability;
@@ -180,6 +183,7 @@ public sealed class JsonLineTests
         everything.Connection = TestExchange.TlsConnection();
         everything.Record.Origin = TestExchange.NewOrigin("http://10.0.0.5:3000");
         everything.Record.Violation = HttpViolation.BareLf;
+        LogCustomFields(everything);
         using JsonDocument line = JsonDocument.Parse(Write(everything));
 
         string document = RepositoryFiles.Section(RepositoryFiles.Read("docs/logs.md"), "## JSON lines");
@@ -202,8 +206,30 @@ public sealed class JsonLineTests
                 ["user_agent"] = LogLimits.UserAgent,
                 ["referer"] = LogLimits.Referer,
                 ["headers"] = LogLimits.Header,
+                ["custom"] = LogLimits.Header,
             },
             documented);
+    }
+
+    /// <summary>Lets a rule ask for a field that every request has.</summary>
+    private static void LogCustomFields(Exchange exchange)
+    {
+        RulesetFile file = RulesetJson.Read(
+            """
+            {"kind": "zone", "phase": "http_log_custom_fields", "rules": [
+              {"expression": "true", "action": "log_custom_field", "action_parameters": {"request_fields": [{"name": "host"}]}}]}
+            """u8.ToArray(),
+            "rules.json");
+        CompiledPhases phases = new(null, RulesetCompiler.Compile(file.Rulesets, RuleLevel.Zone, RuleCompilerOptions.Default).Rules);
+        exchange.Rules.Run(
+            new ZoneRules
+            {
+                Phases = phases,
+                Protection = Config.ProtectionMode.On,
+                Limits = RateLimits.None,
+                LogFields = phases.Zone.Rules.ToFrozenDictionary(rule => rule, rule => new CustomLogFields((LogCustomFieldAction)rule.Action)),
+            },
+            RulePhase.HttpLogCustomFields);
     }
 
     private static string Write(Exchange exchange, JsonLine? line = null) => Encoding.UTF8.GetString(WriteBytes(exchange, line ?? Line));
