@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Explain;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Http2;
 using Breakwater.Edge.Listeners;
@@ -94,13 +96,16 @@ public sealed class Edge : IAsyncDisposable
             ILogger logger = options.Loggers.CreateLogger("Breakwater.Edge");
             List<ConfigDiagnostic> problems = [];
             AccessLog? accessLog = AccessLog.Open(config.Logging.Access, clock, logger, problems);
+            EventLog? eventLog = EventLog.Open(config.Logging.Events, clock, logger, problems);
             if (problems.Count > 0)
             {
                 throw new ConfigurationException(problems);
             }
 
             accessLog?.AddTo(metrics);
-            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation);
+            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation, eventLog);
+            plane.Events.AddTo(metrics);
+            stores.Events.AddTo(metrics);
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(plane.Live.Geography.Faults));
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
@@ -176,8 +181,20 @@ public sealed class Edge : IAsyncDisposable
         return cut;
     }
 
-    /// <summary>Opens the access log's file again, after a rotation.</summary>
-    public void ReopenLogs() => _plane.AccessLog?.Reopen();
+    /// <summary>Opens the files of access log and event log again, after a rotation.</summary>
+    public void ReopenLogs()
+    {
+        _plane.AccessLog?.Reopen();
+        _plane.Events.Log?.Reopen();
+    }
+
+    /// <summary>The security events that are kept and that came after a certain one.</summary>
+    /// <param name="after">The number of the last one that is known; 0 = none.</param>
+    /// <param name="max">How many at most, the oldest first.</param>
+    public EventPage EventsAfter(long after, int max) => _plane.Events.Store.After(after, max);
+
+    /// <summary>What is known of an exchange that had events; null when they are not kept, or not any more.</summary>
+    public RayExplanation? Explain(string ray) => RayExplainer.Explain(ray, _plane);
 
     /// <summary>Writes the metrics in the Prometheus text format.</summary>
     public void WriteMetrics(IBufferWriter<byte> output) => _plane.Metrics.WritePrometheus(output);
@@ -194,6 +211,7 @@ public sealed class Edge : IAsyncDisposable
         _watcher.Dispose();
         _otlp?.Dispose();
         _plane.AccessLog?.Dispose();
+        _plane.Events.Dispose();
         _plane.Metrics.Dispose();
     }
 

@@ -8,6 +8,9 @@ public sealed record LoggingConfig : ConfigNode
 
     /// <summary>The access log: one record for every exchange.</summary>
     public AccessLogConfig Access { get; init; } = new();
+
+    /// <summary>The log of security events: what rules did.</summary>
+    public EventLogConfig Events { get; init; } = new();
 }
 
 /// <summary>Importance of a message in the diagnostic log.</summary>
@@ -51,6 +54,13 @@ public sealed record AccessLogConfig : ConfigNode
     /// <summary>Names of header fields whose values are never logged; compared without regard to case.</summary>
     public ConfigList<string> RedactHeaders { get; init; } =
         ["authorization", "cookie", "proxy-authorization", "set-cookie", "x-api-key", "x-auth-token", "x-csrf-token"];
+}
+
+/// <summary>The log of security events. Immutable. The events themselves are kept in memory whatever it says.</summary>
+public sealed record EventLogConfig : ConfigNode
+{
+    /// <summary>Where events go, as JSON lines.</summary>
+    public LogTarget To { get; init; } = LogTarget.Off;
 }
 
 /// <summary>The form of an access log record.</summary>

@@ -28,13 +28,25 @@ internal static class LoggingSchema
                 + "and `Cookie` are never logged in any case.",
             "Fields that carry credentials.");
 
+    public static Section<EventLogConfig> Events { get; } = new Section<EventLogConfig>(
+        "events", "'events'",
+        "The log of security events: one JSON object for each thing that a rule did, other than letting a request pass; [logs.md](logs.md) has its members. "
+            + "Bounded under attack. The secrets that `access` leaves out are left out here too. The last events are kept in memory besides, for "
+            + "`breakwater events` and `breakwater explain`.",
+        () => new())
+        .Key("to", Values.LogTarget, e => e.To, (e, v) => e with { To = v },
+            "Where events go. A file is appended to, and opened again on `reload` and `SIGHUP`, so that it can be rotated.",
+            "`breakwater events` shows them without.", aka: ["path", "file", "output", "target"]);
+
     public static Section<LoggingConfig> Logging { get; } = new Section<LoggingConfig>(
         "logging", "'logging'", "What the edge writes down.", () => new())
         .Key("level", Values.LogLevel, l => l.Level, (l, v) => l with { Level = v },
             "The least important messages that the diagnostic log (standard error) shows.",
             "Some lines at start, reload and stop, and nothing for each request.")
         .Key("access", Access.Syntax, l => l.Access, (l, v) => l with { Access = v },
-            "The access log.", "", aka: ["access_log"]);
+            "The access log.", "", aka: ["access_log"])
+        .Key("events", Events.Syntax, l => l.Events, (l, v) => l with { Events = v },
+            "The log of security events.", "", aka: ["event_log", "security_events"]);
 
     public static Section<OtlpConfig> Otlp { get; } = new Section<OtlpConfig>(
         "otlp", "'otlp'", "Push of metrics to an OpenTelemetry collector.", () => new() { Endpoint = new Uri("http://localhost:4317") })

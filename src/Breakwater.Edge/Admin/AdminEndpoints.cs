@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,10 @@ namespace Breakwater.Edge.Admin;
 /// </summary>
 internal sealed class AdminEndpoints(IAdministered edge)
 {
-    private const string Paths = "GET /healthz, /readyz, /status, /metrics; POST /reload, /stop";
+    private const string Paths = "GET /healthz, /readyz, /status, /metrics, /events, /explain; POST /reload, /stop";
+
+    /// <summary>Events of one answer; whoever wants more asks again.</summary>
+    private const int MaxEvents = 500;
 
     /// <summary>Answers one request.</summary>
     public Task AnswerAsync(HttpContext context)
@@ -21,7 +25,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
         bool reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
         context.Response.Headers.CacheControl = "no-store";
-        if (path is not ("/healthz" or "/readyz" or "/status" or "/metrics" or "/reload" or "/stop"))
+        if (path is not ("/healthz" or "/readyz" or "/status" or "/metrics" or "/events" or "/explain" or "/reload" or "/stop"))
         {
             return ProblemAsync(context, StatusCodes.Status404NotFound, $"there is no {path} here; there is: {Paths}");
         }
@@ -38,12 +42,20 @@ internal sealed class AdminEndpoints(IAdministered edge)
                 "this address is for looking only; use `breakwater reload` or `breakwater stop`, which go through the socket in the data directory");
         }
 
+        if (path is "/events" or "/explain" && context.Features.Get<AdminDoor>() is not { MayChange: true })
+        {
+            return ProblemAsync(context, StatusCodes.Status403Forbidden,
+                "what visitors sent is not shown on this address; use `breakwater events` or `breakwater explain`, which go through the socket in the data directory");
+        }
+
         return path switch
         {
             "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n"),
             "/readyz" => ReadyAsync(context),
             "/status" => JsonAsync(context, StatusCodes.Status200OK, edge.GetStatus(), AdminJson.Plain.EdgeStatus),
             "/metrics" => MetricsAsync(context),
+            "/events" => EventsAsync(context),
+            "/explain" => ExplainAsync(context),
             "/reload" => ReloadAsync(context),
             _ => StopAsync(context),
         };
@@ -72,6 +84,23 @@ internal sealed class AdminEndpoints(IAdministered edge)
         {
             await context.Response.Body.WriteAsync(text.WrittenMemory, context.RequestAborted).ConfigureAwait(false);
         }
+    }
+
+    private Task EventsAsync(HttpContext context)
+    {
+        string after = context.Request.Query["after"].ToString();
+        return long.TryParse(after.Length == 0 ? "0" : after, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            ? JsonAsync(context, StatusCodes.Status200OK, edge.GetEvents(number, MaxEvents), AdminJson.Plain.EventPage)
+            : ProblemAsync(context, StatusCodes.Status400BadRequest, "after is the number of an event, such as /events?after=120");
+    }
+
+    private Task ExplainAsync(HttpContext context)
+    {
+        string ray = context.Request.Query["ray"].ToString();
+        return edge.ExplainRay(ray) is { } explanation
+            ? JsonAsync(context, StatusCodes.Status200OK, explanation, AdminJson.Plain.RayExplanation)
+            : ProblemAsync(context, StatusCodes.Status404NotFound,
+                "no event of this ray is kept; rules did nothing with that request, it is too long ago, or its rule had too many events at that time");
     }
 
     private async Task ReloadAsync(HttpContext context)

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Breakwater.Config;
+using Breakwater.Edge.Events;
+using Breakwater.Edge.Explain;
 
 namespace Breakwater.Edge.Admin;
 
@@ -50,6 +52,9 @@ public sealed record DiagnosticLine(string File, int Line, int Column, string Se
 [JsonSerializable(typeof(ReloadAnswer))]
 [JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(AdminProblem))]
+[JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(RayExplanation))]
+[JsonSerializable(typeof(Explanation))]
 [JsonSerializable(typeof(IReadOnlyList<DiagnosticLine>))]
 public sealed partial class AdminJson : JsonSerializerContext
 {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Breakwater.Edge.Events;
+using Breakwater.Edge.Explain;
 
 namespace Breakwater.Edge.Admin;
 
@@ -16,6 +18,12 @@ public interface IAdministered
 
     /// <summary>Writes the metrics in the Prometheus text format; false when the configuration turns them off.</summary>
     bool TryWriteMetrics(IBufferWriter<byte> output);
+
+    /// <summary>The security events that are kept and that came after a certain one, the oldest first.</summary>
+    EventPage GetEvents(long after, int max);
+
+    /// <summary>What is known of an exchange that had events; null when they are not kept, or not any more.</summary>
+    RayExplanation? ExplainRay(string ray);
 
     /// <summary>Reads the configuration again and puts it in force if it is good. One at a time; never throws for a bad one.</summary>
     ReloadResult Reload();

@@ -1,3 +1,4 @@
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
@@ -15,13 +16,14 @@ internal sealed class DataPlane
 {
     private Generation _live;
 
-    public DataPlane(EdgeClock clock, Heartbeat heartbeat, ILoggerFactory loggers, EdgeMetrics metrics, AccessLog? accessLog, Generation first)
+    public DataPlane(EdgeClock clock, Heartbeat heartbeat, ILoggerFactory loggers, EdgeMetrics metrics, AccessLog? accessLog, Generation first, EventLog? eventLog = null)
     {
         Clock = clock;
         Heartbeat = heartbeat;
         Loggers = loggers;
         Metrics = metrics;
         AccessLog = accessLog;
+        Events = new SecurityEvents(clock, eventLog);
         _live = first;
         Certificates = new CertificateStore(first.Certificates);
         Date = new DateField(clock);
@@ -42,6 +44,9 @@ internal sealed class DataPlane
 
     /// <summary>The access log; null when off.</summary>
     public AccessLog? AccessLog { get; }
+
+    /// <summary>What rules did.</summary>
+    public SecurityEvents Events { get; }
 
     /// <summary>Makes ray ids.</summary>
     public RaySource Rays { get; } = new();

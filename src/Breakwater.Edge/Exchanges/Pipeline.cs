@@ -82,6 +82,29 @@ internal sealed partial class Pipeline
     /// <summary>Answers a well-formed request.</summary>
     public ValueTask RunAsync(Exchange exchange)
     {
+        Verdict verdict = Decide(exchange);
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Answer:
+                return AnswerAsync(exchange, verdict.Response!, verdict.End);
+            case VerdictKind.Refuse:
+                return RefuseAsync(exchange, verdict.End, HttpViolation.None);
+            case VerdictKind.Drop:
+                exchange.Record.End = verdict.End;
+                exchange.Client.Abort(verdict.End);
+                return default;
+            default:
+                // 6. The origin.
+                return _forwarder.ForwardAsync(exchange);
+        }
+    }
+
+    /// <summary>
+    /// What becomes of a well-formed request: everything up to the origin. Looks at the head alone, and sends nothing, so that an
+    /// explanation can ask it too.
+    /// </summary>
+    public static Verdict Decide(Exchange exchange)
+    {
         // 1. Who is asking.
         exchange.Identify(exchange.Generation.Settings);
 
@@ -89,53 +112,45 @@ internal sealed partial class Pipeline
         RequestHead request = exchange.Request;
         if (request.Path.SequenceEqual(TraceEndpoint.Path))
         {
-            return AnswerAsync(exchange, TraceEndpoint.Create(exchange), ExchangeEnd.AnsweredByEdge);
+            return Verdict.Answer(TraceEndpoint.Create(exchange));
         }
 
         // 3. Whose site it is.
         Zone? zone = exchange.Generation.Zones.Find(request.HostName);
         if (zone is null)
         {
-            return RefuseAsync(exchange, ExchangeEnd.UnknownHost, HttpViolation.None);
+            return Verdict.Refuse(ExchangeEnd.UnknownHost);
         }
 
         exchange.Zone = zone;
 
         if (exchange.Connection.Redirect?.OnRequest(exchange) is { Kind: VerdictKind.Answer } redirect)
         {
-            return AnswerAsync(exchange, redirect.Response!, ExchangeEnd.AnsweredByEdge);
+            return redirect;
         }
 
         // 4. What is stated to be too long need not be read.
         if (request.ContentLength > zone.BodyLimit)
         {
-            return RefuseAsync(exchange, ExchangeEnd.BodyTooLarge, HttpViolation.None);
+            return Verdict.Refuse(ExchangeEnd.BodyTooLarge);
         }
 
         if (request.IsWebSocketUpgrade && !zone.AllowUpgrade)
         {
-            return AnswerAsync(exchange, NoWebSocket, ExchangeEnd.AnsweredByEdge);
+            return Verdict.Answer(NoWebSocket);
         }
 
         // 5. The zone's modules.
         foreach (IRequestModule module in zone.RequestModules)
         {
             Verdict verdict = module.OnRequest(exchange);
-            switch (verdict.Kind)
+            if (verdict.Kind != VerdictKind.Continue)
             {
-                case VerdictKind.Answer:
-                    return AnswerAsync(exchange, verdict.Response!, verdict.End);
-                case VerdictKind.Refuse:
-                    return RefuseAsync(exchange, verdict.End, HttpViolation.None);
-                case VerdictKind.Drop:
-                    exchange.Record.End = verdict.End;
-                    exchange.Client.Abort(verdict.End);
-                    return default;
+                return verdict;
             }
         }
 
-        // 6. The origin.
-        return _forwarder.ForwardAsync(exchange);
+        return Verdict.Continue;
     }
 
     /// <summary>Answers with the page for what went wrong.</summary>
@@ -172,6 +187,10 @@ internal sealed partial class Pipeline
 
         _plane.Metrics.ExchangeEnded(exchange);
         _plane.AccessLog?.Write(exchange);
+        if (exchange.RulesIfAny is { Hits.IsEmpty: false } rules)
+        {
+            _plane.Events.Record(exchange, rules);
+        }
     }
 
     /// <summary>The page of the exchange's zone, or of the edge where no zone is known.</summary>

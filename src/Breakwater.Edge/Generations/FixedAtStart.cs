@@ -25,6 +25,13 @@ internal static class FixedAtStart
                 "restart the edge to log differently");
         }
 
+        if (next.Logging.Events != started.Logging.Events)
+        {
+            yield return ConfigDiagnostic.Warning(
+                next.Logging.PositionOf("events"), "the event log's settings differ from those the edge was started with",
+                "restart the edge to log differently");
+        }
+
         if (next.Metrics.Otlp != started.Metrics.Otlp)
         {
             yield return ConfigDiagnostic.Warning(

@@ -75,32 +75,8 @@ internal sealed partial class AccessLog : IDisposable
     /// </summary>
     public static AccessLog? Open(AccessLogConfig config, EdgeClock clock, ILogger logger, ICollection<ConfigDiagnostic> diagnostics)
     {
-        LogSink sink;
-        if (config.To == LogTarget.Off)
-        {
-            return null;
-        }
-
-        if (config.To.Path is { } path)
-        {
-            FileSink file = new(path, clock.Provider);
-            if (file.TryOpen() is { } problem)
-            {
-                diagnostics.Add(ConfigDiagnostic.Error(
-                    config.PositionOf("to"), $"the access log cannot be opened: {problem}",
-                    "name a file in a directory that exists and that this user may write to"));
-                return null;
-            }
-
-            sink = file;
-        }
-        else
-        {
-            bool toOutput = config.To == LogTarget.Stdout;
-            sink = new StreamSink(toOutput ? Console.OpenStandardOutput() : Console.OpenStandardError(), config.To.ToString());
-        }
-
-        return new AccessLog(AccessLogSettings.Of(config), sink, clock, logger);
+        LogSink? sink = LogSink.Open(config.To, "the access log", config.PositionOf("to"), clock, diagnostics);
+        return sink is null ? null : new AccessLog(AccessLogSettings.Of(config), sink, clock, logger);
     }
 
     /// <summary>Lets metrics know the log's counters.</summary>

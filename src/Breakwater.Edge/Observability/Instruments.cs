@@ -104,6 +104,15 @@ internal static class Instruments
     public static readonly Instrument AccessLogErrors = Counter(
         "breakwater.access_log.errors", "{error}", "Writes to the access log's target that failed.");
 
+    public static readonly Instrument EventsRecorded = Counter(
+        "breakwater.events.recorded", "{event}", "Security events that were recorded: things that rules did, other than letting a request pass.");
+
+    public static readonly Instrument EventsSuppressed = Counter(
+        "breakwater.events.suppressed", "{event}", "Security events that were only counted, because their rule had too many of them.");
+
+    public static readonly Instrument EventLogDropped = Counter(
+        "breakwater.event_log.dropped", "{line}", "Lines of the event log that were dropped because its target failed or could not keep up.");
+
     public static readonly Instrument GenerationsPromoted = Counter(
         "breakwater.generations.promoted", "{generation}", "Configurations that were put in force.");
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
 
@@ -31,6 +32,9 @@ internal readonly record struct RateLimitReading(
     /// <summary>A rule's id in the form that <see cref="Rule"/> has.</summary>
     public static byte[] NameOf(string ruleId) =>
         Encoding.ASCII.GetBytes([.. ruleId.Where(NameCharacters.Contains).Take(MaxName)]);
+
+    /// <summary>As events and explanations tell it.</summary>
+    public LimitFacts ToFacts() => new(Limit, PeriodSeconds, Remaining, ResetSeconds, IsExceeded);
 
     /// <summary>Tells the client, in the fields of draft-ietf-httpapi-ratelimit-headers-10.</summary>
     public void WriteTo(HeadEdits edits)

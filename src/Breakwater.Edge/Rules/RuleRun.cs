@@ -1,4 +1,6 @@
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Explain;
 using Breakwater.Http;
 using Breakwater.Rules;
 using Breakwater.Rules.Rulesets;
@@ -21,7 +23,8 @@ internal enum RuleEffect : byte
 /// <summary>A match that becomes an event. Immutable.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Effect">What became of it.</param>
-internal readonly record struct RuleHit(CompiledRule Rule, RuleEffect Effect);
+/// <param name="Seen">What its expression saw; null where the rule has had too many events, so that this one is only counted.</param>
+internal readonly record struct RuleHit(CompiledRule Rule, RuleEffect Effect, EventValues? Seen = null);
 
 /// <summary>
 /// One exchange on its way through the rules of its zone: carries out what they decide, and remembers it. Owned by one exchange and as
@@ -66,6 +69,12 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     /// <summary>Matches that did not fit.</summary>
     public int OmittedHits { get; private set; }
 
+    /// <summary>Watches, for an explanation, which is no event; null = nobody does. To be set before the first phase.</summary>
+    public PhaseWatch? Watch { get; set; }
+
+    /// <summary>Whether nothing is to be left behind: rate limits are asked, not counted.</summary>
+    public bool IsRehearsal { get; set; }
+
     /// <summary>Runs a phase; what it changes takes effect when it is over. True when it ended the exchange.</summary>
     public bool Run(ZoneRules rules, RulePhase phase)
     {
@@ -74,7 +83,9 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
             Begin(rules);
         }
 
+        Watch?.Begin();
         CompiledRule? ended = PhaseEvaluator.Run(rules.Phases, phase, exchange.Evaluation, State, this);
+        Watch?.End(phase, exchange);
         exchange.Changes.Commit();
         return ended is not null;
     }
@@ -93,6 +104,8 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
         Compression = null;
         LogFields = null;
         Limit = _met = null;
+        Watch = null;
+        IsRehearsal = false;
     }
 
     /// <inheritdoc/>
@@ -147,7 +160,8 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     /// <inheritdoc/>
     public bool IsExceeded(CompiledRule rule, EvaluationContext context, bool counts, bool applies)
     {
-        RateLimitReading reading = _rules!.Limits.Of(rule).Meet(context, exchange, counts, applies);
+        RateLimitReading reading = _rules!.Limits.Of(rule).Meet(context, exchange, counts && !IsRehearsal, applies);
+        Watch?.OnLimit(rule, reading);
         if (applies)
         {
             _met = reading;
@@ -182,6 +196,7 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     {
         _rules = rules;
         State.Reset(rules.Phases);
+        State.Trace = Watch?.Trace;
     }
 
     private void Note(CompiledRule rule, RuleEffect effect)
@@ -197,7 +212,8 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
             return;
         }
 
-        _hits[_hitCount++] = new RuleHit(rule, effect);
+        // Now: what the expression saw may be changed by the time the exchange is over.
+        _hits[_hitCount++] = new RuleHit(rule, effect, Watch is null ? _rules!.Events?.Take(rule, exchange, rule.RateLimit is null ? null : _met) : null);
     }
 
     private void Rewrite(CompiledRule rule, EvaluationContext context)

@@ -1,3 +1,4 @@
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Lists;
 using Breakwater.Edge.Time;
@@ -29,6 +30,9 @@ internal sealed class RuleStores : IDisposable
 
     /// <summary>What rate limits have counted.</summary>
     public RateLimitCounters Limits { get; }
+
+    /// <summary>How many matches become events.</summary>
+    public EventSampler Events { get; } = new();
 
     /// <inheritdoc/>
     public void Dispose() => Files.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Breakwater.Config;
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
 using Breakwater.Rules.Rulesets;
@@ -23,6 +24,9 @@ internal sealed class ZoneRules
 
     /// <summary>Whether responses tell clients what is left of their rate limit.</summary>
     public bool TellsLimits { get; init; }
+
+    /// <summary>Which matches become events; null = none.</summary>
+    public EventSampling? Events { get; init; }
 
     /// <summary>Where <c>route</c> leads, by rule.</summary>
     public FrozenDictionary<CompiledRule, OriginRoute> Routes { get; init; } = FrozenDictionary<CompiledRule, OriginRoute>.Empty;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Breakwater.Config;
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Lists;
@@ -25,6 +26,7 @@ internal sealed class ZoneRulesCompiler
     private readonly List<string> _hashes = [];
     private readonly RuleCompilerOptions _options;
     private readonly CompiledLevel? _account;
+    private readonly Redaction _redaction;
 
     public ZoneRulesCompiler(BreakwaterConfig config, RuleStores stores, OriginRegistry origins, List<ConfigDiagnostic> diagnostics)
     {
@@ -32,6 +34,7 @@ internal sealed class ZoneRulesCompiler
         _stores = stores;
         _origins = origins;
         _diagnostics = diagnostics;
+        _redaction = Redaction.Of(config.Logging.Access);
         Lists = ComposeLists();
         _options = RuleCompilerOptions.Default with { Lists = Lists, RedirectLists = Lists.Redirects };
         _account = Compile(RuleLevel.Account, config.Access, config.Rules, config.Rulesets);
@@ -60,6 +63,7 @@ internal sealed class ZoneRulesCompiler
             Phases = phases,
             Protection = _config.Protection,
             Limits = _stores.Limits.For(zone.Name, phases),
+            Events = _stores.Events.For(phases, _redaction),
             TellsLimits = zone.RatelimitHeaders,
             Answers = all.Select(rule => (Rule: rule, Answer: RuleResponses.Prepare(rule)))
                 .Where(pair => pair.Answer is not null).ToFrozenDictionary(pair => pair.Rule, pair => pair.Answer!),

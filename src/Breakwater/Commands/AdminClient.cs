@@ -1,8 +1,12 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Breakwater.Edge.Admin;
+using Breakwater.Edge.Events;
+using Breakwater.Edge.Explain;
 using Breakwater.Edge.Lifecycle;
 
 namespace Breakwater.Commands;
@@ -63,15 +67,26 @@ internal sealed class AdminClient : IDisposable
     /// <exception cref="UnreachableException">No edge answers.</exception>
     public Task<StopAnswer> StopAsync(bool now) => AskAsync(HttpMethod.Post, now ? "/stop?now=true" : "/stop", AdminJson.Plain.StopAnswer);
 
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<EventPage> GetEventsAsync(long after) =>
+        AskAsync(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/events?after={after}"), AdminJson.Plain.EventPage);
+
+    /// <summary>What is known of an exchange; null when nothing is.</summary>
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<RayExplanation?> ExplainAsync(string ray) => AskAsync(HttpMethod.Get, $"/explain?ray={ray}", AdminJson.Plain.RayExplanation, mayBeMissing: true);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type)
+    private async Task<T> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type) =>
+        await AskAsync(method, path, type, mayBeMissing: false) ?? throw Explain(new JsonException("the answer is empty"));
+
+    private async Task<T?> AskAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, bool mayBeMissing)
     {
         try
         {
             using HttpRequestMessage request = new(method, path);
             using HttpResponseMessage response = await _http.SendAsync(request);
-            return await response.Content.ReadFromJsonAsync(type) ?? throw new JsonException("the answer is empty");
+            return mayBeMissing && response.StatusCode == HttpStatusCode.NotFound ? default : await response.Content.ReadFromJsonAsync(type);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or IOException or ArgumentException)
         {

@@ -77,6 +77,8 @@ internal static class CommandLine
         {
             Add(new RunCommand());
             Add(new CheckCommand());
+            Add(new ExplainCommand());
+            Add(new EventsCommand());
             Add(new StatusCommand());
             Add(new ReloadCommand());
             Add(new StopCommand());

@@ -5,6 +5,8 @@ using Breakwater.Commands;
 using Breakwater.Config;
 using Breakwater.Edge;
 using Breakwater.Edge.Admin;
+using Breakwater.Edge.Events;
+using Breakwater.Edge.Explain;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Logging;
 using Microsoft.Extensions.Logging;
@@ -133,6 +135,12 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         edge.WriteMetrics(output);
         return true;
     }
+
+    /// <inheritdoc/>
+    public EventPage GetEvents(long after, int max) => Volatile.Read(ref _edge)?.EventsAfter(after, max) ?? new EventPage(0, []);
+
+    /// <inheritdoc/>
+    public RayExplanation? ExplainRay(string ray) => Volatile.Read(ref _edge)?.Explain(ray);
 
     /// <inheritdoc/>
     public ReloadResult Reload()

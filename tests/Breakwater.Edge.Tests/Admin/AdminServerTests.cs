@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.Json;
 using Breakwater.Config;
 using Breakwater.Edge.Admin;
+using Breakwater.Edge.Events;
+using Breakwater.Edge.Explain;
 using Breakwater.Edge.Lifecycle;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -217,6 +219,12 @@ public sealed class AdminServerTests : IAsyncLifetime
             Connections = new ConnectionsStatus(1, 2, 0),
             Requests = new RequestsStatus(0, 2),
         };
+
+        public List<SecurityEvent> Events { get; } = [];
+
+        public EventPage GetEvents(long after, int max) => new(Events.Count, [.. Events.Where(one => one.Number > after).Take(max)]);
+
+        public RayExplanation? ExplainRay(string ray) => null;
 
         public bool TryWriteMetrics(IBufferWriter<byte> output)
         {

@@ -1,0 +1,107 @@
+using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Observability;
+using Breakwater.Edge.Rules;
+using Breakwater.Edge.Time;
+using Breakwater.Http;
+using Breakwater.Rules.Rulesets;
+
+namespace Breakwater.Edge.Events;
+
+/// <summary>
+/// Makes events of what rules did with an exchange that is over, keeps the last ones and logs them. Thread-safe. How many there are at most is
+/// up to <see cref="EventSampler"/>, so that an attack costs no memory and hardly any time here.
+/// </summary>
+/// <param name="clock">The edge's clock.</param>
+/// <param name="log">Where they are written besides; owned from now on; null = nowhere.</param>
+internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposable
+{
+    private const int MaxPath = 1024;
+
+    /// <summary>The last ones.</summary>
+    public EventStore Store { get; } = new();
+
+    /// <summary>The log; null when off.</summary>
+    public EventLog? Log => log;
+
+    /// <summary>Lets metrics know the counters.</summary>
+    public void AddTo(EdgeMetrics metrics)
+    {
+        metrics.Observe(Instruments.EventsRecorded, sink => sink.Value(Store.Last));
+        metrics.Observe(Instruments.EventLogDropped, sink => sink.Value(log?.Dropped ?? 0));
+    }
+
+    /// <summary>Records what rules did with an exchange that is over and not yet cleared.</summary>
+    public void Record(Exchange exchange, RuleRun run)
+    {
+        EventRequest? request = null;
+        string path = "", host = "";
+        foreach (RuleHit hit in run.Hits)
+        {
+            if (hit.Seen is not { } seen)
+            {
+                continue;
+            }
+
+            if (request is null)
+            {
+                request = RequestOf(exchange, seen.Redaction);
+                path = PlainText.Of(exchange.Request.Path, MaxPath);
+                host = PlainText.Of(exchange.Request.Authority, LogLimits.Host);
+            }
+
+            Record(exchange, run, hit, seen, request, host, path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => log?.Dispose();
+
+    private void Record(Exchange exchange, RuleRun run, in RuleHit hit, EventValues seen, EventRequest request, string host, string path)
+    {
+        ref ExchangeRecord record = ref exchange.Record;
+        CompiledRule rule = hit.Rule;
+        SecurityEvent added = Store.Add(new SecurityEvent
+        {
+            Time = clock.UtcNow.AddTicks((record.StartMicros - record.EndMicros) * TimeSpan.TicksPerMicrosecond),
+            Ray = exchange.Ray.ToString(),
+            Zone = exchange.Zone?.Name ?? EdgeMetrics.NoZone,
+            Generation = exchange.Generation.Number,
+            Client = request.Client,
+            Method = PlainText.Of(exchange.Request.Method, LogLimits.Method),
+            Host = host,
+            Path = path,
+            Action = RuleActionKinds.NameOf(rule.Action.Kind),
+            Effect = WordsOf<RuleEffect>.Text((int)hit.Effect),
+            Phase = RulePhases.NameOf(rule.Phase),
+            Level = WordsOf<RuleLevel>.Text((int)rule.Level),
+            Ruleset = rule.Ruleset.Id,
+            Rule = rule.Id,
+            Description = rule.Source.Description,
+            Status = record.Status,
+            End = WordsOf<ExchangeEnd>.Text((int)record.End),
+            Limit = seen.Limit,
+            Values = seen.Values,
+            Suppressed = seen.Suppressed,
+            Omitted = run.OmittedHits,
+            Request = request,
+        });
+        log?.Write(added);
+    }
+
+    private static EventRequest RequestOf(Exchange exchange, Redaction redaction)
+    {
+        ref ExchangeRecord record = ref exchange.Record;
+        string head = redaction.Head(exchange.Request, out bool truncated);
+        return new EventRequest
+        {
+            Head = head,
+            HeadTruncated = truncated,
+            Client = exchange.ClientAddress.ToString(),
+            Https = exchange.IsHttps,
+            Origin = record.Origin?.Name,
+            OriginStatus = record.OriginStatus,
+            OriginMs = record.OriginHeadMicros == 0 ? 0 : (record.OriginHeadMicros - record.OriginSentMicros) / 1000.0,
+            DurationMs = (record.EndMicros - record.StartMicros) / 1000.0,
+        };
+    }
+}
