@@ -68,7 +68,7 @@ internal sealed partial class ExplainCommand : Command, IHasExamples
     [
         "breakwater explain --config breakwater.yaml --ip 203.0.113.9 request.txt",
         "breakwater explain 9f3c52d1a07be846                                        what a block page's ray id stands for",
-        "breakwater explain --expression 'http.user_agent contains \"curl\"' request.txt",
+        "breakwater explain --expression \"ip.src in {192.0.2.0/24}\" request.txt",
     ];
 
     private async Task<int> ExecuteAsync(ParseResult parsed)

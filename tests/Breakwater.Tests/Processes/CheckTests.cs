@@ -60,6 +60,28 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task The_place_in_an_expression_is_shown()
+    {
+        ProcessResult check = await CheckAsync(Good + "    rules:\n      - {when: 'ssl and http.hots eq \"x\"', do: block}\n");
+        Assert.Equal(1, check.ExitCode);
+        Assert.StartsWith($"{_file}:7:25: ", check.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\n  ssl and http.hots eq \"x\"\n          ^^^^^^^^^\n", check.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{id: a, when: 'http.host eq \"x\"', do: block}", "{id: b, when: 'http.host eq \"x\"', do: log}", "rule 'b': it never runs: rule 'a' before it")]
+    [InlineData("{id: a, when: true, do: block}", "{id: b, when: ssl, do: log}", "rule 'b': it never runs: rule 'a' before it takes every request")]
+    [InlineData("{id: a, when: 'ssl', do: log}", "{id: b, when: 'false', do: block}", "rule 'b': its expression never holds")]
+    public async Task Rules_that_never_run_are_warned_of(string first, string second, string warning)
+    {
+        ProcessResult check = await CheckAsync(Good + $"    rules:\n      - {first}\n      - {second}\n");
+        Assert.Equal(0, check.ExitCode);
+        Assert.StartsWith($"{_file}:8:", check.Output, StringComparison.Ordinal);
+        Assert.Contains($": warning: {warning}", check.Output, StringComparison.Ordinal);
+        Assert.Equal($"{_file}: no errors, 1 warning\n", check.Error);
+    }
+
+    [Fact]
     public async Task Programs_get_json()
     {
         File.WriteAllText(_file, "zones: 1\n");
