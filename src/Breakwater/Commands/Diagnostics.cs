@@ -25,12 +25,12 @@ internal static class Diagnostics
         WriteExcerpt(diagnostic, output);
     }
 
-    /// <summary>The line of the expression with carets under the place.</summary>
+    /// <summary>The line of the expression with carets under the place; indented as it comes.</summary>
     private static void WriteExcerpt(ConfigDiagnostic diagnostic, TextWriter output)
     {
         foreach (string line in diagnostic.Excerpt?.TrimEnd('\n').Split('\n') ?? [])
         {
-            output.WriteLine("  " + line);
+            output.WriteLine(line);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class ExplainedRequestsTests
     private static readonly (string Title, string Ip, int Times, string Request)[] Requests =
     [
         ("A block", "203.0.113.9", 1, "GET /admin/users HTTP/1.1\nHost: shop.example.com\nUser-Agent: Mozilla/5.0\n"),
-        ("A rate limit, at the sixth request", "203.0.113.9", 6, "POST /login HTTP/1.1\nHost: shop.example.com\nContent-Length: 0\n"),
+        ("A rate limit, after six requests", "203.0.113.9", 7, "POST /login HTTP/1.1\nHost: shop.example.com\nContent-Length: 0\n"),
         ("A skip", "203.0.113.9", 1, "GET /healthz HTTP/1.1\nHost: shop.example.com\n"),
         ("A pass, logged and rewritten", "198.51.100.7", 1, "GET /shop?item=7 HTTP/1.1\nHost: shop.example.com\nUser-Agent: python-requests/2.32\n"),
     ];
