@@ -1,6 +1,4 @@
 using Breakwater.Edge.Compression;
-using Breakwater.Edge.Rules;
-using Breakwater.Edge.Zones;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Exchanges;
