@@ -4,7 +4,6 @@ using Breakwater.Edge.Files;
 using Breakwater.Edge.Geography;
 using Breakwater.Edge.Tests.Files;
 using Breakwater.Edge.Time;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Breakwater.Edge.Tests.Geography;

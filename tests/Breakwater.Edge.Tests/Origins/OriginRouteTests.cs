@@ -1,5 +1,4 @@
 using Breakwater.Edge.Origins;
-using Breakwater.Edge.Origins.Health;
 
 namespace Breakwater.Edge.Tests.Origins;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Files;
