@@ -26,17 +26,17 @@ internal static class RuleResponses
     /// <param name="limit">What the rule's rate limit says; null where it has none.</param>
     public static Verdict? Of(
         CompiledRule rule, ZoneRules rules, Exchange exchange, EvaluationContext context, RuleState state, RateLimitReading? limit) => rule.Action switch
-    {
-        ServeErrorAction => Verdict.Answer(Own(rule, rules, exchange.Record.Status)),
-        BlockAction { Response: not null } when limit is { } reading => Limited(exchange, reading, Verdict.Answer(Own(rule, rules, 429), ExchangeEnd.RateLimited)),
-        BlockAction { Response: not null } => Verdict.Answer(Own(rule, rules, 403), ExchangeEnd.Blocked),
-        RedirectAction => Redirect(rule.Redirect!, exchange, context),
-        BulkRedirectAction => Redirect(state.Redirect!, exchange),
-        { Kind: RuleActionKind.ForceConnectionClose } => Verdict.Drop,
-        { Kind: RuleActionKind.Challenge or RuleActionKind.JsChallenge or RuleActionKind.ManagedChallenge } => Verdict.Refuse(ExchangeEnd.Challenged),
-        _ when limit is { } reading => Limited(exchange, reading, Verdict.Refuse(ExchangeEnd.RateLimited)),
-        _ => Verdict.Refuse(ExchangeEnd.Blocked),
-    };
+        {
+            ServeErrorAction => Verdict.Answer(Own(rule, rules, exchange.Record.Status)),
+            BlockAction { Response: not null } when limit is { } reading => Limited(exchange, reading, Verdict.Answer(Own(rule, rules, 429), ExchangeEnd.RateLimited)),
+            BlockAction { Response: not null } => Verdict.Answer(Own(rule, rules, 403), ExchangeEnd.Blocked),
+            RedirectAction => Redirect(rule.Redirect!, exchange, context),
+            BulkRedirectAction => Redirect(state.Redirect!, exchange),
+            { Kind: RuleActionKind.ForceConnectionClose } => Verdict.Drop,
+            { Kind: RuleActionKind.Challenge or RuleActionKind.JsChallenge or RuleActionKind.ManagedChallenge } => Verdict.Refuse(ExchangeEnd.Challenged),
+            _ when limit is { } reading => Limited(exchange, reading, Verdict.Refuse(ExchangeEnd.RateLimited)),
+            _ => Verdict.Refuse(ExchangeEnd.Blocked),
+        };
 
     /// <summary>The response that a rule holds, for <see cref="ZoneRules.Answers"/>; null where it holds none.</summary>
     public static LocalResponse? Prepare(CompiledRule rule) => rule.Action switch

@@ -1,7 +1,7 @@
 using Breakwater.Config;
 using Breakwater.Edge.Errors;
-using Breakwater.Edge.Generations;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Http;
