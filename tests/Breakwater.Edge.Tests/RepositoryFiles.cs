@@ -7,7 +7,9 @@ internal static class RepositoryFiles
 {
     private static readonly Lock Updates = new();
 
-    public static string Read(string name) => File.ReadAllText(Path.Combine(Root(), name));
+    public static string PathOf(string name) => Path.Combine(Root(), name);
+
+    public static string Read(string name) => File.ReadAllText(PathOf(name));
 
     /// <summary>
     /// Holds a table of a document, between two comments that name it, to what the code says; or writes it anew, with

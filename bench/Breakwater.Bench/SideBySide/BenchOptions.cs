@@ -13,7 +13,7 @@ internal sealed record BenchOptions
           --seconds S            length of one counted run (10)
           --warmup S             load on each peer and case before the first round (5)
           --peers LIST           of nginx,haproxy,yarp,breakwater,breakwater-defaults (all); ratios need nginx
-          --cases LIST           of h1,h1-tls,h2-tls,idle (all)
+          --cases LIST           of h1,h1-tls,h2-tls,idle,rules-50,rules-200,rules-1000,limits (all)
           --connections N        keep-alive connections; streams in all for h2 (64)
           --idle-connections N   connections of the idle case (10000)
           --json FILE            every figure of every round
@@ -99,6 +99,18 @@ internal enum BenchCase
 
     /// <summary>Memory of many keep-alive connections without traffic.</summary>
     Idle,
+
+    /// <summary>As <see cref="Http1"/>, with 50 rules that the request does not match.</summary>
+    Rules50,
+
+    /// <summary>As <see cref="Http1"/>, with 200 of them.</summary>
+    Rules200,
+
+    /// <summary>As <see cref="Http1"/>, with 1,000 of them.</summary>
+    Rules1000,
+
+    /// <summary>As <see cref="Http1"/>, with a rate limit by client address that is not reached.</summary>
+    Limits,
 }
 
 internal static class BenchCases
@@ -108,7 +120,21 @@ internal static class BenchCases
         BenchCase.Http1 => "h1",
         BenchCase.Http1Tls => "h1-tls",
         BenchCase.Http2Tls => "h2-tls",
+        BenchCase.Rules50 => "rules-50",
+        BenchCase.Rules200 => "rules-200",
+        BenchCase.Rules1000 => "rules-1000",
+        BenchCase.Limits => "limits",
         _ => "idle",
+    };
+
+    /// <summary>What the peers do with requests besides passing them on.</summary>
+    public static PeerDuty Duty(this BenchCase one) => one switch
+    {
+        BenchCase.Rules50 => new PeerDuty(Rules: 50),
+        BenchCase.Rules200 => new PeerDuty(Rules: 200),
+        BenchCase.Rules1000 => new PeerDuty(Rules: 1000),
+        BenchCase.Limits => new PeerDuty(Limits: true),
+        _ => PeerDuty.None,
     };
 
     public static string Title(this BenchCase one) => one switch
@@ -116,6 +142,10 @@ internal static class BenchCases
         BenchCase.Http1 => "HTTP/1.1, keep-alive, no TLS",
         BenchCase.Http1Tls => "HTTP/1.1, keep-alive, TLS 1.3",
         BenchCase.Http2Tls => "HTTP/2, TLS 1.3",
+        BenchCase.Rules50 => "HTTP/1.1 with 50 rules",
+        BenchCase.Rules200 => "HTTP/1.1 with 200 rules",
+        BenchCase.Rules1000 => "HTTP/1.1 with 1,000 rules",
+        BenchCase.Limits => "HTTP/1.1 with a rate limit by address",
         _ => "idle keep-alive connections",
     };
 }

@@ -32,9 +32,9 @@ internal static partial class Load
 
     public static Task<LoadResult> RunAsync(BenchCase one, PeerPorts ports, int connections, int seconds, Workspace workspace, CancellationToken stop) => one switch
     {
-        BenchCase.Http1 => WrkAsync($"http://127.0.0.1:{ports.Plain}{Path}", connections, seconds, stop),
         BenchCase.Http1Tls => WrkAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, stop),
-        _ => H2LoadAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, workspace, stop),
+        BenchCase.Http2Tls => H2LoadAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, workspace, stop),
+        _ => WrkAsync($"http://127.0.0.1:{ports.Plain}{Path}", connections, seconds, stop),
     };
 
     private static async Task<LoadResult> WrkAsync(string url, int connections, int seconds, CancellationToken stop)

@@ -3,15 +3,16 @@ namespace Breakwater.Bench.SideBySide;
 /// <summary>A reverse proxy of the run. Immutable.</summary>
 /// <param name="Name">As on the command line.</param>
 /// <param name="Command">Writes its configuration and answers with the command that starts it.</param>
-internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Command)
+/// <param name="HasRules">Whether it has rules and limits of its own.</param>
+internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, string[]> Command, bool HasRules = true)
 {
     public static IReadOnlyList<Peer> All { get; } =
     [
         new("nginx", Nginx),
         new("haproxy", HAProxy),
-        new("yarp", Yarp),
-        new("breakwater", (workspace, ports) => Breakwater(workspace, ports, bare: true)),
-        new("breakwater-defaults", (workspace, ports) => Breakwater(workspace, ports, bare: false)),
+        new("yarp", Yarp, HasRules: false),
+        new("breakwater", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: true)),
+        new("breakwater-defaults", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: false)),
     ];
 
     /// <summary>1 KiB of text: what a small JSON answer or an icon weighs.</summary>
@@ -36,7 +37,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
         """),
     ];
 
-    private static string[] Nginx(Workspace workspace, PeerPorts ports) =>
+    private static string[] Nginx(Workspace workspace, PeerPorts ports, PeerDuty duty) =>
     [
         "nginx", "-e", "stderr", "-p", workspace.Directory, "-c", workspace.WriteFile("nginx.conf", $$"""
         {{UserDirective}}
@@ -46,6 +47,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
           {{NginxTemporaryPaths("nginx")}}
           access_log off; server_tokens off; tcp_nodelay on;
           keepalive_timeout 300s; keepalive_requests 1000000000;
+          {{duty.Nginx().Http}}
           upstream origin { server {{workspace.Origin}}; keepalive 128; keepalive_requests 1000000000; keepalive_timeout 300s; }
           server {
             listen 127.0.0.1:{{ports.Plain}} backlog=4096;
@@ -53,6 +55,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
             ssl_certificate {{workspace.CertificateFile}}; ssl_certificate_key {{workspace.KeyFile}};
             ssl_protocols TLSv1.3; ssl_session_cache shared:tls:10m;
             http2_max_concurrent_streams 128;
+            {{duty.Nginx().Server}}
             location / {
               proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection "";
               proxy_set_header Host $http_host;
@@ -64,7 +67,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
         """),
     ];
 
-    private static string[] HAProxy(Workspace workspace, PeerPorts ports) =>
+    private static string[] HAProxy(Workspace workspace, PeerPorts ports, PeerDuty duty) =>
     [
         "haproxy", "-db", "-f", workspace.WriteFile("haproxy.cfg", $$"""
         global
@@ -86,6 +89,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
           bind 127.0.0.1:{{ports.Plain}} backlog 4096
           bind 127.0.0.1:{{ports.Tls}} backlog 4096 ssl crt {{workspace.CertificateAndKeyFile}} alpn h2,http/1.1
           option forwardfor
+        {{duty.HAProxy(workspace)}}
           http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]
           default_backend origin
         backend origin
@@ -94,7 +98,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
         """),
     ];
 
-    private static string[] Yarp(Workspace workspace, PeerPorts ports) =>
+    private static string[] Yarp(Workspace workspace, PeerPorts ports, PeerDuty duty) =>
     [
         "dotnet", Path.Combine(workspace.Root, "bench/Breakwater.Bench.Yarp/bin/Release/net10.0/Breakwater.Bench.Yarp.dll"),
         $"http://{workspace.Origin}", $"{ports.Plain}", $"{ports.Tls}", workspace.CertificateFile, workspace.KeyFile,
@@ -102,18 +106,24 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, string[]> Co
 
     /// <param name="workspace">What the peers share.</param>
     /// <param name="ports">Where it listens.</param>
-    /// <param name="bare">Protections and access log off, as in the other peers; else everything as it comes.</param>
-    private static string[] Breakwater(Workspace workspace, PeerPorts ports, bool bare)
+    /// <param name="duty">What it does besides.</param>
+    /// <param name="bare">Protections (but for its duty) and access log off, as in the other peers; else everything as it comes.</param>
+    private static string[] Breakwater(Workspace workspace, PeerPorts ports, PeerDuty duty, bool bare)
     {
         var name = bare ? "breakwater" : "breakwater-defaults";
         var configuration = $$"""
             listeners: [{address: "127.0.0.1:{{ports.Plain}}"}, {address: "127.0.0.1:{{ports.Tls}}", tls: true}]
             certificates: [{cert: "{{workspace.CertificateFile}}", key: "{{workspace.KeyFile}}"}]
-            zones: [{name: site, hosts: ["*"], origins: [{url: "http://{{workspace.Origin}}"}]}]
+            zones:
+              - name: site
+                hosts: ["*"]
+                origins: [{url: "http://{{workspace.Origin}}"}]
 
             """;
+        if (!duty.IsNone)
+            configuration += $"    rules:\n{duty.Breakwater()}";
         if (bare)
-            configuration += "protection: off\nlogging: {access: {to: off}}\n";
+            configuration += $"protection: {(duty.IsNone ? "off" : "on")}\nlogging: {{access: {{to: off}}}}\n";
         return
         [
             Path.Combine(workspace.Root, "breakwater"), "run", "--config", workspace.WriteFile(name + ".yaml", configuration),

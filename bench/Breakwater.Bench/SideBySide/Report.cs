@@ -56,7 +56,7 @@ internal sealed class Report(BenchOptions options)
         Line($"{one.Title()}: {options.Connections} {(one == BenchCase.Http2Tls ? "streams" : "connections")}, 1 KiB responses, "
             + $"medians of {options.Rounds} × {options.Seconds} s");
         Line($"{"",-22}{"CPU µs/request",16}{"× nginx",10}{"requests/s",12}{"busy",7}{"p50 ms",9}{"p99 ms",9}{"peak MiB",10}");
-        foreach (var peer in Peer.All.Select(peer => peer.Name).Where(options.Peers.Contains))
+        foreach (var peer in Peer.All.Select(peer => peer.Name).Where(name => _loads.Any(run => run.Case == one && run.Peer == name)))
         {
             var runs = _loads.Where(run => run.Case == one && run.Peer == peer).ToArray();
             double Median(Func<LoadFigures, double> figure) => MedianOf(runs.Select(run => figure(run.Figures)));

@@ -23,8 +23,8 @@ internal static class Runner
         try
         {
             var loadCases = options.Cases.Where(one => one != BenchCase.Idle).ToArray();
-            if (loadCases.Length > 0)
-                await LoadAsync(options, loadCases, workspace, report, stop.Token);
+            foreach (var cases in loadCases.GroupBy(one => one.Duty()))
+                await LoadAsync(options, [.. cases], workspace, report, stop.Token);
             if (options.Cases.Contains(BenchCase.Idle))
                 await IdleAsync(options, workspace, report, stop.Token);
         }
@@ -44,7 +44,8 @@ internal static class Runner
         var peers = new List<RunningPeer>();
         try
         {
-            foreach (var peer in Peer.All.Where(peer => options.Peers.Contains(peer.Name)))
+            var duty = cases[0].Duty();
+            foreach (var peer in Peer.All.Where(peer => options.Peers.Contains(peer.Name) && (duty.IsNone || peer.HasRules)))
                 peers.Add(await RunningPeer.StartAsync(peer, cases, workspace));
 
             // .NET compiles what runs often a second time, better: before that its figures are of another program.

@@ -26,10 +26,13 @@ internal sealed class RunningPeer : IAsyncDisposable
 
     public int Pid => _child.Pid;
 
+    /// <param name="peer">The peer.</param>
+    /// <param name="cases">What it is to be measured in; all with the same duty.</param>
+    /// <param name="workspace">What the peers share.</param>
     public static async Task<RunningPeer> StartAsync(Peer peer, IReadOnlyList<BenchCase> cases, Workspace workspace)
     {
         var ports = new PeerPorts(Workspace.FreePort(), Workspace.FreePort());
-        var child = Child.Start(workspace, peer.Name, ProxyCore, peer.Command(workspace, ports), discardOutput: true);
+        var child = Child.Start(workspace, peer.Name, ProxyCore, peer.Command(workspace, ports, cases[0].Duty()), discardOutput: true);
         var running = new RunningPeer(peer, ports, child);
         try
         {
