@@ -79,6 +79,7 @@ internal static class CommandLine
             Add(new CheckCommand());
             Add(new ExplainCommand());
             Add(new EventsCommand());
+            Add(new RulesCommand());
             Add(new StatusCommand());
             Add(new ReloadCommand());
             Add(new StopCommand());

@@ -29,9 +29,9 @@ internal static class TestExchange
     }
 
     /// <summary>An exchange with this request head, whether the head is valid or not.</summary>
-    public static Exchange Over(byte[] head)
+    public static Exchange Over(byte[] head, EdgeClock? clock = null)
     {
-        Exchange exchange = new(HeadLimits.Default) { Connection = PlainConnection() };
+        Exchange exchange = new(HeadLimits.Default) { Clock = clock ?? EdgeClock.System, Connection = PlainConnection() };
         exchange.Request.Read(head, out _);
         exchange.Zone = Shop;
         exchange.Generation = NewGeneration(Shop);

@@ -110,6 +110,19 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("no event of ray 0123456789abcdef is kept", unknown.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Expressions_are_formatted_and_planned()
+    {
+        Assert.Equal(
+            new ProcessResult(0, "ssl and ip.src eq 192.0.2.1\n", ""), await BreakwaterProcess.RunAsync("rules", "fmt", "ssl&&ip.src==192.0.2.1"));
+        ProcessResult plan = await BreakwaterProcess.RunAsync("rules", "plan", "http.response.code gt 400 and http.response.code lt 300");
+        Assert.Equal(0, plan.ExitCode);
+        Assert.Contains("It matches no request.\n", plan.Output, StringComparison.Ordinal);
+        ProcessResult wrong = await BreakwaterProcess.RunAsync("rules", "fmt", "ssl and");
+        Assert.Equal((1, ""), (wrong.ExitCode, wrong.Output));
+        Assert.Contains("^", wrong.Error, StringComparison.Ordinal);
+    }
+
     private string Config()
     {
         string file = Path.Combine(_directory, "breakwater.yaml");
