@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Breakwater.Config;
-using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Observability;
 using Breakwater.Http;
 using Breakwater.Rules;

@@ -2,7 +2,6 @@ using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
-using Breakwater.Http;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Events;

@@ -9,7 +9,6 @@ using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
-using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
 using Breakwater.Http;
 
@@ -121,7 +120,7 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         }
 
         // Without a choice, any origin of the group shows the head: they differ in the Host field at most.
-        Origin? shown = origin ?? group.Origins.FirstOrDefault();
+        Origin? shown = origin ?? (group.Origins is [Origin first, ..] ? first : null);
         string[] head = [];
         if (shown is not null)
         {
