@@ -64,6 +64,9 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     public override void CancelBodyRead() => Inner.CancelBodyRead();
 
     /// <inheritdoc/>
+    public override bool TryResumeBody() => Inner.TryResumeBody();
+
+    /// <inheritdoc/>
     public override ValueTask<bool> SendContinueAsync() => Inner.SendContinueAsync();
 
     /// <inheritdoc/>

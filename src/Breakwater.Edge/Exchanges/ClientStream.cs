@@ -65,6 +65,12 @@ internal abstract class ClientStream
     /// <summary>Makes a pending <see cref="ReadBodyAsync"/> answer <see cref="BodyStatus.Failed"/>. Called by the exchange's own flow.</summary>
     public abstract void CancelBodyRead();
 
+    /// <summary>
+    /// After <see cref="CancelBodyRead"/> and the read that it ended: makes the body readable again, from where it was. False when it is over, or
+    /// the client is gone.
+    /// </summary>
+    public abstract bool TryResumeBody();
+
     /// <summary>Tells a client that waits for it to go on with its body (RFC 9110 §10.1.1). False when the client is gone.</summary>
     public abstract ValueTask<bool> SendContinueAsync();
 

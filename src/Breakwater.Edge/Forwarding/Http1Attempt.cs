@@ -93,11 +93,14 @@ internal static class Http1Attempt
             connection.Pool.Discard(connection);
         }
 
-        // What was read of a body is gone, unless all of it is held.
-        return result.Progress == AttemptProgress.Unanswered && hadBody && !exchange.HeldBody.IsHeld
+        return result.Progress == AttemptProgress.Unanswered && hadBody && !IsBodyAtHand(exchange)
             ? result with { Progress = AttemptProgress.Final }
             : result;
     }
+
+    /// <summary>What was read of a body is gone, unless all of it is held. One of which nothing was read is still with the client.</summary>
+    private static bool IsBodyAtHand(Exchange exchange) =>
+        exchange.HeldBody.IsHeld || (exchange.Record.RequestBodyBytes == 0 && exchange.Client.TryResumeBody());
 
     private static async ValueTask<(OriginConnection? Connection, ExchangeEnd Failure)> ConnectAsync(Exchange exchange, Origin origin, EdgeClock clock)
     {

@@ -82,7 +82,9 @@ internal static class RequestSender
                     if (length > start && !await SendAsync(connection, deadlines, buffer, start, length).ConfigureAwait(false))
                     {
                         client.CancelBodyRead();
-                        await reading.ConfigureAwait(false);
+                        BodyPiece unsent = await reading.ConfigureAwait(false);
+                        holdsPiece = !unsent.Data.IsEmpty;
+                        exchange.Record.RequestBodyBytes += unsent.Data.Length;
                         return false;
                     }
 

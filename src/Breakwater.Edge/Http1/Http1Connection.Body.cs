@@ -59,6 +59,13 @@ internal sealed partial class Http1Connection
         _input.CancelPendingRead();
     }
 
+    /// <inheritdoc/>
+    public override bool TryResumeBody()
+    {
+        Volatile.Write(ref _bodyReadCanceled, false);
+        return !_bodyEnded && _failure == ExchangeEnd.None;
+    }
+
     /// <summary>Makes ready for the body that the head announces.</summary>
     private void BeginBody(RequestHead head)
     {

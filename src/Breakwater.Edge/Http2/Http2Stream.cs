@@ -192,6 +192,13 @@ internal sealed partial class Http2Stream : ClientStream
         _body?.CancelPendingRead();
     }
 
+    /// <inheritdoc/>
+    public override bool TryResumeBody()
+    {
+        _bodyCanceled = false;
+        return !_bodyEnded && _failure == ExchangeEnd.None;
+    }
+
     /// <summary>Kestrel sends 100 (Continue) when the body is first read.</summary>
     public override ValueTask<bool> SendContinueAsync() => new(true);
 

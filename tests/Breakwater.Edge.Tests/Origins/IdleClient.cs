@@ -25,6 +25,8 @@ internal sealed class IdleClient : ClientStream
 
     public override void CancelBodyRead() => throw new NotSupportedException();
 
+    public override bool TryResumeBody() => throw new NotSupportedException();
+
     public override ValueTask<bool> SendContinueAsync() => throw new NotSupportedException();
 
     public override ValueTask<bool> SendInterimAsync(ResponseHead head) => throw new NotSupportedException();
