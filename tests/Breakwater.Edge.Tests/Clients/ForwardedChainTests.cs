@@ -164,9 +164,10 @@ public class ForwardedChainTests
         Assert.True(ClientAddressTests.TryParse("10.0.0.1", out var peer));
         byte[] plain = "6.6.6.6, 198.51.100.9, 10.0.0.3"u8.ToArray(), forwarded = "for=6.6.6.6, for=\"[2001:db8::1]\";proto=https, for=10.0.0.3"u8.ToArray();
         Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, LeastAllocated.By(() =>
+        {
+            for (int i = 0; i < 100; i++) Run();
+        }));
 
         void Run()
         {

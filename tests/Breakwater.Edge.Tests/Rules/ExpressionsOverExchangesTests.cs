@@ -88,9 +88,7 @@ public sealed class ExpressionsOverExchangesTests : IDisposable
         Assert.True(Expression.TryCompile(text, new ExpressionScheme(lists: _lists), out Expression? expression, diagnostics), string.Join('\n', diagnostics));
         Assert.Equal(expected, expression.Matches(_exchange.Evaluation));
         Matches();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Matches();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, LeastAllocated.By(Matches));
 
         void Matches()
         {

@@ -175,9 +175,10 @@ public class Ja4Tests
     {
         var hello = Hellos.Good(Hellos.Capture("chromium"));
         Ja4.Compute(hello, Ja4Transport.Tcp);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Ja4.Compute(hello, Ja4Transport.Tcp);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, LeastAllocated.By(() =>
+        {
+            for (int i = 0; i < 100; i++) Ja4.Compute(hello, Ja4Transport.Tcp);
+        }));
     }
 
     private static string Compute(HelloBuilder hello) => Ja4.Compute(Hellos.Good(hello.Record()), Ja4Transport.Tcp).ToString();

@@ -322,9 +322,10 @@ public sealed class PhaseEvaluatorTests
         RuleState state = new();
         SilentEffects effects = new();
         for (int i = 0; i < 50; i++) Once();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) Once();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, LeastAllocated.By(() =>
+        {
+            for (int i = 0; i < 1000; i++) Once();
+        }));
 
         void Once()
         {

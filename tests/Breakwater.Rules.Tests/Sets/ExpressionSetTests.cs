@@ -130,9 +130,7 @@ public sealed class ExpressionSetTests
     {
         evaluate();
         evaluate();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        evaluate();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = LeastAllocated.By(() => evaluate());
         Assert.True(allocated == 0, $"{allocated} bytes: {what}");
     }
 
