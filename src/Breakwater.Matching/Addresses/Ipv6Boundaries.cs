@@ -17,6 +17,9 @@ internal sealed class Ipv6Boundaries
 {
     private const int Fan = 16;
 
+    /// <summary>What pads a rung: the upper half of ffff:ffff:ffff:ffff::.</summary>
+    private const long Highest = long.MaxValue;
+
     // All rungs in one array, the bottom one first, each padded to a multiple of Fan with the highest key. Keys are signed, with the
     // sign bit flipped: vector comparisons are signed.
     private readonly long[] _keys;
@@ -47,7 +50,7 @@ internal sealed class Ipv6Boundaries
         // Pinned, so that it can be aligned: a group of 16 keys then takes two cache lines, not three.
         const int Line = 64;
         _keys = GC.AllocateUninitializedArray<long>(total + (Line / sizeof(long)), pinned: true);
-        Array.Fill(_keys, long.MaxValue);
+        Array.Fill(_keys, Highest);
         long address = Marshal.UnsafeAddrOfPinnedArrayElement(_keys, 0);
         int first = (int)((((address + Line - 1) & -Line) - address) / sizeof(long));
         for (int rung = 0; rung < _rungs.Length; rung++)
@@ -119,13 +122,19 @@ internal sealed class Ipv6Boundaries
     /// <summary>The number of the last key that is not above the address' upper half, or -1.</summary>
     private int FindKey(UInt128 address, out bool equal)
     {
-        equal = false;
         long wanted = Flip(Upper(address));
-        ref long keys = ref MemoryMarshal.GetArrayDataReference(_keys);
+        if (wanted == Highest)
+        {
+            // Every key is at or below it, and so is the padding, which must not lead up a rung to keys that do not exist.
+            equal = _count > 0 && _keys[_rungs[0] + _count - 1] == wanted;
+            return _count - 1;
+        }
+
+        equal = false;
         int group = 0;
         for (int rung = _rungs.Length - 1; rung >= 0; rung--)
         {
-            int notAbove = CountNotAbove(ref Unsafe.Add(ref keys, _rungs[rung] + (group * Fan)), wanted);
+            int notAbove = CountNotAbove(_keys.AsSpan(_rungs[rung] + (group * Fan), Fan), wanted);
             if (notAbove == 0)
             {
                 // Below the first key of all: on any other path the rung above led to a group whose first key is not above.
@@ -135,15 +144,14 @@ internal sealed class Ipv6Boundaries
             group = (group * Fan) + notAbove - 1;
         }
 
-        // The padding compares as not above the highest possible key.
-        int key = Math.Min(group, _count - 1);
-        equal = key >= 0 && Unsafe.Add(ref keys, _rungs[0] + key) == wanted;
-        return key;
+        equal = _rungs.Length > 0 && _keys[_rungs[0] + group] == wanted;
+        return _rungs.Length > 0 ? group : -1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CountNotAbove(ref long keys, long wanted)
+    private static int CountNotAbove(ReadOnlySpan<long> group, long wanted)
     {
+        ref long keys = ref MemoryMarshal.GetReference(group);
         if (Vector512.IsHardwareAccelerated)
         {
             Vector512<long> want = Vector512.Create(wanted);
@@ -163,7 +171,7 @@ internal sealed class Ipv6Boundaries
         }
 
         int count = 0;
-        while (count < Fan && Unsafe.Add(ref keys, count) <= wanted)
+        while (count < group.Length && group[count] <= wanted)
         {
             count++;
         }

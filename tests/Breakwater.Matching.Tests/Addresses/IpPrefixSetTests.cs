@@ -88,6 +88,47 @@ public class IpPrefixSetTests
         });
     }
 
+    /// <summary>The highest upper half is also what pads the keys: one group, two and three rungs of them, with and without it as a key.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(17)]
+    [InlineData(40)]
+    [InlineData(5_000)]
+    [InlineData(70_000)]
+    public void The_highest_addresses_are_above_all_prefixes_and_may_be_in_one(int prefixes)
+    {
+        IpPrefix highest = Of64Bits(UInt128.MaxValue << 64);
+        IpPrefix[] others = [.. Enumerable.Range(0, prefixes).Select(i => Of64Bits((UInt128)(uint)i << 80))];
+        IpValue[] within = [IpValue.V6(UInt128.MaxValue << 64), IpValue.V6(UInt128.MaxValue - 1), IpValue.V6(UInt128.MaxValue)];
+
+        IpPrefixSetBuilder builder = new();
+        foreach (IpPrefix other in others)
+        {
+            builder.Add(other);
+        }
+
+        IpPrefixSet without = builder.Build();
+        builder.Add(highest);
+        IpPrefixSet with = builder.Build();
+        IpPrefixMap<int> map = IpPrefixMap.Create(others.Append(highest).Select((prefix, i) => KeyValuePair.Create(prefix, i)));
+
+        foreach (IpValue address in within)
+        {
+            Assert.False(without.Contains(address));
+            Assert.True(with.Contains(address));
+            Assert.True(map.TryGet(address, out IpPrefix prefix, out int value));
+            Assert.Equal((highest, prefixes), (prefix, value));
+        }
+    }
+
+    private static IpPrefix Of64Bits(UInt128 bits)
+    {
+        Assert.Equal(IpTextError.None, IpPrefix.TryCreate(IpValue.V6(bits), 64, out IpPrefix prefix));
+        return prefix;
+    }
+
     [Fact]
     public void A_large_set_agrees_with_a_binary_search_and_stays_small()
     {
