@@ -11,6 +11,9 @@ public abstract class Operator
     /// <summary>Groups that a rule can capture: TX:0 to TX:9.</summary>
     public const int MaxGroups = 10;
 
+    /// <summary>What a value must have so that the test can hold, whatever the argument.</summary>
+    internal virtual MatchNeeds Needs => MatchNeeds.Nothing;
+
     /// <summary>Whether the test holds for a value.</summary>
     /// <param name="value">The value, transformed.</param>
     /// <param name="argument">The argument with its macros expanded; not looked at by operators whose argument is fixed.</param>

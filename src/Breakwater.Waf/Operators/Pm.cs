@@ -11,14 +11,17 @@ public sealed class Pm : Operator
     private readonly LiteralSet _phrases;
     private readonly int[] _lengths;
 
-    private Pm(LiteralSet phrases, int[] lengths)
+    private Pm(LiteralSet phrases, int[] lengths, MatchNeeds needs)
     {
         _phrases = phrases;
         _lengths = lengths;
+        Needs = needs;
     }
 
     /// <summary>Bytes held by the phrases' tables.</summary>
     public long MemoryBytes => _phrases.MemoryBytes + (4L * _lengths.Length);
+
+    internal override MatchNeeds Needs { get; }
 
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => _phrases.ContainsAny(value);
@@ -37,13 +40,20 @@ public sealed class Pm : Operator
     {
         LiteralSetBuilder builder = new();
         List<int> lengths = [];
+        List<byte[]> different = [];
         foreach (ReadOnlyMemory<byte> phrase in phrases)
         {
             if (phrase.IsEmpty) continue;
             int id = builder.Add(phrase.Span, ignoreCase: true);
-            if (id == lengths.Count) lengths.Add(phrase.Length);
+            if (id < lengths.Count) continue;
+            lengths.Add(phrase.Length);
+            different.Add(phrase.ToArray());
         }
 
-        return new Pm(builder.Build(), [.. lengths]);
+        MatchNeeds needs = new()
+        {
+            MinLength = lengths.Count == 0 ? int.MaxValue : lengths.Min(), Literals = different, IgnoreCase = true, AreSufficient = true,
+        };
+        return new Pm(builder.Build(), [.. lengths], needs);
     }
 }

@@ -13,6 +13,8 @@ public class Rx : Operator
     /// <summary>The expression, for prefilters over many rules.</summary>
     public ByteRegex Regex { get; }
 
+    internal override MatchNeeds Needs => MatchNeeds.Of(Regex.Required);
+
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => Regex.IsMatch(value);
 

@@ -15,6 +15,8 @@ public abstract class VerifyNumber : Operator
 
     private protected VerifyNumber(ByteRegex candidates) => _candidates = candidates;
 
+    internal override MatchNeeds Needs => MatchNeeds.Of(_candidates.Required);
+
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => TryMatch(value, argument, default, out _);
 
