@@ -78,7 +78,7 @@ public sealed class ChunkedReaderTests
     {
         ChunkedReader reader = new();
         int accepted = 0;
-        Forall.Check(Forall.Mutated(Bodies, "\r\n 0159afAFgx;=\"\\\t\0:"), Rounds, text => Wire.Show(Wire.Raw(text)), text =>
+        Forall.Check(MutatedText.Of(Bodies, "\r\n 0159afAFgx;=\"\\\t\0:"), Rounds, text => Wire.Show(Wire.Raw(text)), text =>
         {
             byte[] bytes = Wire.Raw(text);
             string outcome = Read(reader, bytes, [bytes.Length]);

@@ -47,7 +47,7 @@ public sealed class HeadProperties
     {
         RequestHead head = new(Small);
         Agreement agreement = new();
-        Forall.Check(Forall.Mutated(Requests, Interesting), Rounds, Show, text =>
+        Forall.Check(MutatedText.Of(Requests, Interesting), Rounds, Show, text =>
         {
             byte[] input = Wire.Raw(text);
             head.Clear();
@@ -64,7 +64,7 @@ public sealed class HeadProperties
     {
         ResponseHead head = new(Small);
         Agreement agreement = new();
-        Forall.Check(Forall.Mutated(Responses, Interesting), Rounds, Show, text =>
+        Forall.Check(MutatedText.Of(Responses, Interesting), Rounds, Show, text =>
         {
             byte[] input = Wire.Raw(text);
             head.Clear();
@@ -106,7 +106,7 @@ public sealed class HeadProperties
     public void ARequestMeansTheSameHoweverItIsSplit()
     {
         Splits.Reading read = Splits.Request(Small);
-        Gen<(string Text, int[] Gaps)> inputs = Gen.Select(Forall.Mutated(Requests, Interesting), Gen.Int[1, 60].Array[0, 20]);
+        Gen<(string Text, int[] Gaps)> inputs = Gen.Select(MutatedText.Of(Requests, Interesting), Gen.Int[1, 60].Array[0, 20]);
         Forall.Check(inputs, Rounds / 4, input => Show(input.Text), input =>
         {
             byte[] bytes = Wire.Raw(input.Text);
@@ -120,7 +120,7 @@ public sealed class HeadProperties
     public void AResponseMeansTheSameHoweverItIsSplit()
     {
         Splits.Reading read = Splits.Response(MethodKind.Get);
-        Forall.Check(Forall.Mutated(Responses, Interesting), Rounds / 4, Show, text =>
+        Forall.Check(MutatedText.Of(Responses, Interesting), Rounds / 4, Show, text =>
         {
             byte[] bytes = Wire.Raw(text);
             Assert.Equal(read(bytes, [bytes.Length]), read(bytes, Enumerable.Range(1, bytes.Length)));

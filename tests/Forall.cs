@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace Breakwater.Matching.Tests;
+namespace Breakwater.Testing;
 
 /// <summary>Runs a property over generated input: the same input in every run.</summary>
 internal static class Forall
