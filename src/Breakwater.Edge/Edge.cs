@@ -105,6 +105,7 @@ public sealed class Edge : IAsyncDisposable
             accessLog?.AddTo(metrics);
             var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation, eventLog);
             plane.Events.AddTo(metrics);
+            plane.BodyMemory.AddTo(metrics);
             stores.Events.AddTo(metrics);
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(plane.Live.Geography.Faults));
             var listeners = new ListenerSet(config, plane);

@@ -39,6 +39,9 @@ public sealed record LimitsConfig : ConfigNode
     /// <summary>Between two reads of a request body.</summary>
     public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What request bodies take that are held to be inspected, of all requests together; bytes.</summary>
+    public long BodyMemory { get; init; } = 128L << 20;
+
     /// <summary>Slowest request body, bytes a second; 0 = any.</summary>
     public long MinReadRate { get; init; } = 240;
 

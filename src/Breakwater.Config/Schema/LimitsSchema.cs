@@ -55,6 +55,10 @@ internal static class LimitsSchema
         .Key("body_timeout", Values.Duration("1s", "1h"), l => l.BodyTimeout, (l, v) => l with { BodyTimeout = v },
             "Between two reads of a request body; 408 above.", "A mobile client may fall silent for some seconds; half a minute is gone.",
             aka: ["client_body_timeout", "read_body_timeout", "read_timeout"])
+        .Key("body_memory", Values.Size(1 << 20, 1L << 40), l => l.BodyMemory, (l, v) => l with { BodyMemory = v },
+            "Memory for request bodies that are held while they are inspected, of all requests together. When it is used up, a body is "
+                + "inspected as far as it was read, or refused, as `waf.fail` says; a quarter is kept for bodies of up to 16 KiB.",
+            "A hundred uploads at a time. Bodies that arrive with their head take none of it.")
         .Key("min_read_rate", Values.RateOrZero(1, 1 << 30), l => l.MinReadRate, (l, v) => l with { MinReadRate = v },
             "The slowest that a request body may come, on average after `rate_grace`; 0 = any.",
             "Slower than any modem; stops those who send a byte now and then to stay below the timeouts.")

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.IO.Pipelines;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
 
@@ -9,7 +8,7 @@ namespace Breakwater.Edge.Compression;
 /// The client's half of an exchange whose response is coded on its way out (RFC 9110 §8.4). Stands in for the real one from the response's
 /// head on; everything about the request goes straight through. Owned as that one is.
 /// </summary>
-internal sealed class CompressingStream : ClientStream, IDisposable
+internal sealed class CompressingStream : ClientStreamLayer
 {
     private const int GzipLevel = 5;
     private const int BrotliLevel = 4;
@@ -35,51 +34,6 @@ internal sealed class CompressingStream : ClientStream, IDisposable
             _ => new GZipStream(_sink, new ZLibCompressionOptions { CompressionLevel = GzipLevel }, leaveOpen: true),
         };
     }
-
-    /// <summary>Whom it stands in for.</summary>
-    public ClientStream Inner { get; }
-
-    /// <inheritdoc/>
-    public override ExchangeEnd Failure => Inner.Failure;
-
-    /// <inheritdoc/>
-    public override CancellationToken Gone => Inner.Gone;
-
-    /// <inheritdoc/>
-    public override bool ResponseStarted => Inner.ResponseStarted;
-
-    /// <inheritdoc/>
-    public override bool BodyEnded => Inner.BodyEnded;
-
-    /// <inheritdoc/>
-    public override FieldBlock? RequestTrailers => Inner.RequestTrailers;
-
-    /// <inheritdoc/>
-    public override ValueTask<BodyPiece> ReadBodyAsync() => Inner.ReadBodyAsync();
-
-    /// <inheritdoc/>
-    public override void AdvanceBody() => Inner.AdvanceBody();
-
-    /// <inheritdoc/>
-    public override void CancelBodyRead() => Inner.CancelBodyRead();
-
-    /// <inheritdoc/>
-    public override bool TryResumeBody() => Inner.TryResumeBody();
-
-    /// <inheritdoc/>
-    public override ValueTask<bool> SendContinueAsync() => Inner.SendContinueAsync();
-
-    /// <inheritdoc/>
-    public override ValueTask<bool> SendInterimAsync(ResponseHead head) => Inner.SendInterimAsync(head);
-
-    /// <inheritdoc/>
-    public override ValueTask<bool> SendAsync(Exchange exchange, LocalResponse response) => Inner.SendAsync(exchange, response);
-
-    /// <inheritdoc/>
-    public override ValueTask<IDuplexPipe?> AcceptTunnelAsync(Exchange exchange, ResponseHead head) => Inner.AcceptTunnelAsync(exchange, head);
-
-    /// <inheritdoc/>
-    public override void Abort(ExchangeEnd reason) => Inner.Abort(reason);
 
     /// <inheritdoc/>
     public override void WriteHead(Exchange exchange, ResponseHead head, ResponseFraming framing)
@@ -148,7 +102,7 @@ internal sealed class CompressingStream : ClientStream, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         // A response that broke off leaves an encoder that would still write its end, when the client's side may be another's already.
         _sink.Close();

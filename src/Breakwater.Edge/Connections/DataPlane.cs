@@ -48,6 +48,9 @@ internal sealed class DataPlane
     /// <summary>What rules did.</summary>
     public SecurityEvents Events { get; }
 
+    /// <summary>What bodies read ahead may take.</summary>
+    public BodyMemory BodyMemory { get; } = new();
+
     /// <summary>Makes ray ids.</summary>
     public RaySource Rays { get; } = new();
 

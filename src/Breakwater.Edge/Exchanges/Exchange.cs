@@ -21,6 +21,8 @@ internal sealed class Exchange(HeadLimits limits)
     private ExchangeValues? _values;
     private EvaluationContext? _evaluation;
     private RuleRun? _rules;
+    private ReadAheadStream? _readAhead;
+    private bool _isCovered;
 
     /// <summary>The request's head, as the client sent it: order, case and every byte kept.</summary>
     public RequestHead Request { get; } = new(limits);
@@ -33,6 +35,12 @@ internal sealed class Exchange(HeadLimits limits)
 
     /// <summary>The client's half: body in, response out.</summary>
     public ClientStream Client { get; set; } = null!;
+
+    /// <summary>The request's body as far as it was read before anything was forwarded; null where no module asked for that.</summary>
+    public ReadAheadStream? ReadAhead { get; private set; }
+
+    /// <summary>The module of the zone that goes on when the body was read.</summary>
+    public int WaitingModule { get; set; }
 
     /// <summary>The connection that the request came over.</summary>
     public ClientConnection Connection { get; set; } = null!;
@@ -135,6 +143,26 @@ internal sealed class Exchange(HeadLimits limits)
         _values?.OnResponseChanged();
     }
 
+    /// <summary>Puts a layer between the exchange and its client, to the exchange's end.</summary>
+    public void Cover(ClientStreamLayer layer)
+    {
+        Client = layer;
+        _isCovered = true;
+    }
+
+    /// <summary>Begins to read the request's body ahead, or goes on with it.</summary>
+    public ReadAheadStream BeginReadAhead(BodyMemory memory)
+    {
+        if (ReadAhead is null)
+        {
+            ReadAhead = _readAhead ??= new ReadAheadStream();
+            ReadAhead.Begin(this, memory);
+            Cover(ReadAhead);
+        }
+
+        return ReadAhead;
+    }
+
     /// <summary>Where rewritten parts of the target are put. Only for <see cref="ExchangeChanges"/>.</summary>
     public RewrittenTarget BeginRewriting() => _rewritten ??= new RewrittenTarget();
 
@@ -177,6 +205,21 @@ internal sealed class Exchange(HeadLimits limits)
         IsHttps = false;
         Record = default;
         HeldBody.Release();
+        if (_isCovered)
+        {
+            Uncover();
+        }
+    }
+
+    private void Uncover()
+    {
+        _isCovered = false;
+        ReadAhead = null;
+        while (Client is ClientStreamLayer layer)
+        {
+            Client = layer.Inner;
+            layer.Dispose();
+        }
     }
 
     /// <summary>What only exchanges have that rules looked at.</summary>
@@ -184,12 +227,6 @@ internal sealed class Exchange(HeadLimits limits)
     {
         Route = null;
         Answer = null;
-        if (Client is Compression.CompressingStream coded)
-        {
-            Client = coded.Inner;
-            coded.Dispose();
-        }
-
         _rules?.Clear();
         _rewritten?.Clear();
         _changes?.Clear();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Forwarding;
@@ -16,7 +17,8 @@ namespace Breakwater.Edge.Exchanges;
 /// <remarks>
 /// <code>
 /// front end ─ RunAsync ─ 1 client ─ 2 trace? ─ 3 zone ─ 4 body limit, WebSocket ─ 5 modules ─ 6 forwarder ─ origin
-///           └ RefuseAsync (malformed requests)                                         front end ─ Finish (always)
+///           └ RefuseAsync (malformed requests)                                    │    ▲   front end ─ Finish (always)
+///                                                                    ReadAheadAsync ───┘ where a module asks for the body
 /// </code>
 /// </remarks>
 internal sealed partial class Pipeline
@@ -83,12 +85,63 @@ internal sealed partial class Pipeline
     public ValueTask RunAsync(Exchange exchange)
     {
         Verdict verdict = Decide(exchange);
+        return verdict.Kind == VerdictKind.ReadBody ? ReadAheadAsync(exchange, verdict) : CarryOutAsync(exchange, verdict);
+    }
+
+    /// <summary>Reads the body that modules want to see, and goes on where they wait for it.</summary>
+    private ValueTask ReadAheadAsync(Exchange exchange, Verdict verdict)
+    {
+        while (verdict.Kind == VerdictKind.ReadBody)
+        {
+            ReadAheadStream body = exchange.BeginReadAhead(_plane.BodyMemory);
+            ValueTask<bool> filling = body.FillAsync(Math.Min(verdict.BodyBytes, exchange.Zone!.BodyLimit));
+            if (!filling.IsCompletedSuccessfully)
+            {
+                return AwaitAsync(exchange, filling);
+            }
+
+            verdict = OnReadAhead(exchange, filling.Result);
+        }
+
+        return CarryOutAsync(exchange, verdict);
+
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+        async ValueTask AwaitAsync(Exchange exchange, ValueTask<bool> filling)
+        {
+            Verdict verdict = OnReadAhead(exchange, await filling.ConfigureAwait(false));
+            await (verdict.Kind == VerdictKind.ReadBody ? ReadAheadAsync(exchange, verdict) : CarryOutAsync(exchange, verdict)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What becomes of a request whose body was read ahead, or could not be.</summary>
+    private static Verdict OnReadAhead(Exchange exchange, bool isReadable)
+    {
+        ReadAheadStream body = exchange.ReadAhead!;
+        Verdict verdict =
+            !isReadable ? Verdict.Refuse(exchange.Client.Failure)
+            : body.Length > exchange.Zone!.BodyLimit ? Verdict.Refuse(ExchangeEnd.BodyTooLarge)
+            : Resume(exchange);
+        if (verdict.Kind is not (VerdictKind.Continue or VerdictKind.ReadBody))
+        {
+            exchange.Record.RequestBodyBytes = body.Length;
+            body.Release();
+        }
+
+        return verdict;
+    }
+
+    private ValueTask CarryOutAsync(Exchange exchange, Verdict verdict)
+    {
         switch (verdict.Kind)
         {
             case VerdictKind.Answer:
                 return AnswerAsync(exchange, verdict.Response!, verdict.End);
+            case VerdictKind.Refuse when exchange.Client.Failure is not (ExchangeEnd.None or ExchangeEnd.BadRequest or ExchangeEnd.BodyTimeout):
+                // Nobody is there to be answered.
+                exchange.Record.End = verdict.End;
+                return default;
             case VerdictKind.Refuse:
-                return RefuseAsync(exchange, verdict.End, HttpViolation.None);
+                return RefuseAsync(exchange, verdict.End, exchange.Record.Violation);
             case VerdictKind.Drop:
                 exchange.Record.End = verdict.End;
                 exchange.Client.Abort(verdict.End);
@@ -100,8 +153,8 @@ internal sealed partial class Pipeline
     }
 
     /// <summary>
-    /// What becomes of a well-formed request: everything up to the origin. Looks at the head alone, and sends nothing, so that an
-    /// explanation can ask it too.
+    /// What becomes of a well-formed request: everything up to the origin, or to the module that must see the body first
+    /// (<see cref="Resume"/>). Looks at the head alone, and sends nothing, so that an explanation can ask it too.
     /// </summary>
     public static Verdict Decide(Exchange exchange)
     {
@@ -141,11 +194,20 @@ internal sealed partial class Pipeline
         }
 
         // 5. The zone's modules.
-        foreach (IRequestModule module in zone.RequestModules)
+        return RunModules(exchange, zone.RequestModules, 0);
+    }
+
+    /// <summary>Goes on with the module that waited for the request's body.</summary>
+    public static Verdict Resume(Exchange exchange) => RunModules(exchange, exchange.Zone!.RequestModules, exchange.WaitingModule);
+
+    private static Verdict RunModules(Exchange exchange, IRequestModule[] modules, int first)
+    {
+        for (int i = first; i < modules.Length; i++)
         {
-            Verdict verdict = module.OnRequest(exchange);
+            Verdict verdict = modules[i].OnRequest(exchange);
             if (verdict.Kind != VerdictKind.Continue)
             {
+                exchange.WaitingModule = i;
                 return verdict;
             }
         }
@@ -179,6 +241,9 @@ internal sealed partial class Pipeline
     {
         ref ExchangeRecord record = ref exchange.Record;
         record.EndMicros = _plane.Clock.Micros;
+
+        // Before the front end looks where in the body it is.
+        exchange.ReadAhead?.Release();
         ExchangeEnd failure = exchange.Client.Failure;
         if (failure != ExchangeEnd.None)
         {

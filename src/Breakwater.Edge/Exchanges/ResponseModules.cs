@@ -56,7 +56,7 @@ internal static class ResponseModules
         ContentCoding coding = ContentCodings.Choose(exchange.Request, compression.Algorithms);
         if (coding != ContentCoding.Identity)
         {
-            exchange.Client = new CompressingStream(exchange.Client, coding);
+            exchange.Cover(new CompressingStream(exchange.Client, coding));
         }
     }
 }

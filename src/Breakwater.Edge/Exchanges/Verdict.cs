@@ -14,16 +14,26 @@ internal enum VerdictKind : byte
 
     /// <summary>The connection (or stream) is cut without an answer.</summary>
     Drop,
+
+    /// <summary>The module must see the request's body first; it is asked again when that was read.</summary>
+    ReadBody,
 }
 
 /// <summary>A module's answer. Immutable.</summary>
 /// <param name="Kind">What is to be done.</param>
 /// <param name="Response">The answer, where there is one.</param>
 /// <param name="End">What the exchange ends with.</param>
-internal readonly record struct Verdict(VerdictKind Kind, LocalResponse? Response = null, ExchangeEnd End = ExchangeEnd.None)
+/// <param name="BodyBytes">How much of the body is to be read.</param>
+internal readonly record struct Verdict(
+    VerdictKind Kind, LocalResponse? Response = null, ExchangeEnd End = ExchangeEnd.None, int BodyBytes = 0)
 {
     /// <summary>On to the next module.</summary>
     public static Verdict Continue => default;
+
+    /// <summary>
+    /// Ask again when so much of the body was read (<see cref="Exchange.ReadAhead"/>), or all of it, or as much as there is memory for.
+    /// </summary>
+    public static Verdict ReadBody(int bytes) => new(VerdictKind.ReadBody, BodyBytes: bytes);
 
     /// <summary>Cut it.</summary>
     public static Verdict Drop => new(VerdictKind.Drop, End: ExchangeEnd.Dropped);
@@ -75,7 +85,7 @@ internal interface IRequestModule
     /// <summary>Where in the request's way it stands.</summary>
     RequestPhase Phase { get; }
 
-    /// <summary>Looks at the request's head.</summary>
+    /// <summary>Looks at the request's head, and at its body where <see cref="Verdict.ReadBody"/> had it read.</summary>
     Verdict OnRequest(Exchange exchange);
 }
 

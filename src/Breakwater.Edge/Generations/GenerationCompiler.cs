@@ -96,6 +96,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
             MinReadRate = limits.MinReadRate,
             MinWriteRate = limits.MinWriteRate,
             RateGrace = EdgeClock.ToMicros(limits.RateGrace),
+            BodyMemory = limits.BodyMemory,
             RequestsPerConnection = limits.MaxRequestsPerConnection,
             Connections = limits.MaxConnections,
             ConnectionsPerClient = limits.MaxConnectionsPerClient,

@@ -52,6 +52,12 @@ internal static class Instruments
         "breakwater.violations", "{message}", "Messages refused because they are malformed or ambiguous, by what is wrong with them.",
         "side", "violation");
 
+    public static readonly Instrument BodyMemory = Gauge(
+        "breakwater.body_memory", "By", "Memory that request bodies take while they are held for inspection (`limits.body_memory`).");
+
+    public static readonly Instrument BodyMemoryRefused = Counter(
+        "breakwater.body_memory.refused", "{request}", "Times that a request body was not read on for inspection because that memory was used up.");
+
     // Origins.
 
     public static readonly Instrument OriginExchanges = Counter(

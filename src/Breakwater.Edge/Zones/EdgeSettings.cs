@@ -18,6 +18,7 @@ internal sealed record EdgeSettings
     public long MinReadRate { get; init; } = 240;
     public long MinWriteRate { get; init; } = 240;
     public long RateGrace { get; init; } = 5_000_000;
+    public long BodyMemory { get; init; } = 128L * 1024 * 1024;
     public int RequestsPerConnection { get; init; } = 100_000;
     public int Connections { get; init; } = 50_000;
     public int ConnectionsPerClient { get; init; } = 2_000;

@@ -40,19 +40,24 @@ internal sealed class RulesEdge : IAsyncDisposable
         TestContext.Current.CancellationToken));
 
     /// <summary>Puts modules into the zone, as a new generation.</summary>
-    public void Use(IRequestModule[] request, IResponseModule[] response, params OriginGroup[] routes)
+    public void Use(IRequestModule[] request, IResponseModule[] response, params OriginGroup[] routes) => Use(_edge, request, response, routes);
+
+    /// <summary>Puts modules into the only zone of an edge, as a new generation.</summary>
+    public static void Use(Edge edge, IRequestModule[] request, IResponseModule[] response, OriginGroup[] routes, Func<EdgeSettings, EdgeSettings>? settings = null)
     {
-        Generation live = _edge.Plane.Live;
+        Generation live = edge.Plane.Live;
+        Zone old = live.Zones.All[0];
         var zone = new Zone
         {
-            Name = Zone.Name,
-            Origins = Zone.Origins,
+            Name = old.Name,
+            Origins = old.Origins,
             RouteOrigins = routes,
             RequestModules = request,
             ResponseModules = response,
-            Errors = Zone.Errors,
-            Timeouts = Zone.Timeouts,
-            OriginHeaders = Zone.OriginHeaders,
+            Errors = old.Errors,
+            BodyLimit = old.BodyLimit,
+            Timeouts = old.Timeouts,
+            OriginHeaders = old.OriginHeaders,
         };
         var generation = new Generation
         {
@@ -60,10 +65,10 @@ internal sealed class RulesEdge : IAsyncDisposable
             Hash = live.Hash,
             PromotedAt = live.PromotedAt,
             Zones = new ZoneTable([(zone, ["*"])]),
-            Settings = live.Settings,
+            Settings = settings is null ? live.Settings : settings(live.Settings),
         };
-        _edge.Origins.Adopt(generation.OriginGroups);
-        _edge.Plane.Live = generation;
+        edge.Origins.Adopt(generation.OriginGroups);
+        edge.Plane.Live = generation;
     }
 
     /// <summary>Uses one module that does this to a request.</summary>

@@ -94,6 +94,16 @@ internal sealed class EdgeLab : IAsyncDisposable
         await over;
     }
 
+    /// <summary>The sum of a metric over its labels.</summary>
+    public long Metric(string name)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        Edge.WriteMetrics(text);
+        return Encoding.UTF8.GetString(text.WrittenSpan).Split('\n')
+            .Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Waits until the edge has counted a connection that ended for this reason.</summary>
     public async Task EndedAsync(string end)
     {
