@@ -1,5 +1,3 @@
-using Breakwater.Rules.Evaluation;
-
 namespace Breakwater.Rules.Analysis;
 
 /// <summary>What is certain about a filter before any request comes.</summary>
@@ -21,15 +19,14 @@ public enum ExpressionCertainty
 /// </summary>
 public static class ExpressionAnalysis
 {
+    /// <summary>Pairs of alternatives that are compared; filters that would need more are said not to cover one another.</summary>
+    private const int MostComparisons = 10_000;
+
     /// <summary>Whether a filter matches no request, or every one.</summary>
     public static ExpressionCertainty Certainty(Expression expression)
     {
         ArgumentNullException.ThrowIfNull(expression);
-        if (expression.Root is ConstantPredicate constant) return constant.Value ? ExpressionCertainty.Always : ExpressionCertainty.Never;
-        List<Term>? terms = Term.Alternatives(expression.Syntax, negated: false);
-        if (terms is not null && terms.All(t => t.IsContradiction)) return ExpressionCertainty.Never;
-        List<Term>? opposite = Term.Alternatives(expression.Syntax, negated: true);
-        return opposite is not null && opposite.All(t => t.IsContradiction) ? ExpressionCertainty.Always : ExpressionCertainty.Depends;
+        return FilterFacts.Of(expression).Certainty;
     }
 
     /// <summary>
@@ -40,11 +37,7 @@ public static class ExpressionAnalysis
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(wider);
-        if (Certainty(filter) == ExpressionCertainty.Never || Certainty(wider) == ExpressionCertainty.Always) return true;
-        // filter and not wider never matches.
-        List<Term>? matching = Term.Alternatives(filter.Syntax, negated: false);
-        List<Term>? outside = Term.Alternatives(wider.Syntax, negated: true);
-        if (matching is null || outside is null || (long)matching.Count * outside.Count > Term.MostAlternatives) return false;
-        return matching.All(m => outside.All(o => Term.Both(m, o).IsContradiction));
+        long effort = MostComparisons;
+        return FilterFacts.Of(filter).IsImpliedBy(FilterFacts.Of(wider), ref effort);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class Term
     /// <summary>Whether the facts cannot hold together.</summary>
     public bool IsContradiction { get; }
 
+    /// <summary>What the facts are about.</summary>
+    public IEnumerable<string> Keys => [.. _values.Keys, .. _parts.Keys];
+
     /// <summary>
     /// The alternatives of a filter, or of its opposite: it is true exactly when one of them holds. Null when there are too many.
     /// </summary>
@@ -37,10 +40,8 @@ internal sealed class Term
                 return [Part(syntax, negated)];
             case CombinedSyntax combined:
                 return (combined.Op == LogicalOp.And) == !negated ? All(combined, negated) : Any(combined, negated);
-            case ComparisonSyntax { IsArray: false } comparison:
-                return [Comparison(comparison, negated)];
             default:
-                return [Part(syntax, negated)];
+                return [Fact(syntax, negated)];
         }
     }
 
@@ -66,6 +67,26 @@ internal sealed class Term
         return new Term(values, parts, contradiction);
     }
 
+    /// <summary>Whether the facts of two terms cannot hold together.</summary>
+    public bool Contradicts(Term other)
+    {
+        (Term fewer, Term more) = _values.Count + _parts.Count <= other._values.Count + other._parts.Count ? (this, other) : (other, this);
+        return fewer._parts.Any(p => more._parts.TryGetValue(p.Key, out bool truth) && truth != p.Value)
+            || fewer._values.Any(v => more._values.TryGetValue(v.Key, out ValueFacts? facts) && v.Value.And(facts).IsContradiction);
+    }
+
+    /// <summary>About how much work <see cref="Contradicts"/> is; 1 for terms about few values.</summary>
+    public long EffortWith(Term other)
+    {
+        long effort = 1;
+        foreach ((string key, ValueFacts facts) in _values)
+        {
+            if (other._values.TryGetValue(key, out ValueFacts? others)) effort += facts.EffortWith(others);
+        }
+
+        return effort;
+    }
+
     private static List<Term>? Any(CombinedSyntax combined, bool negated)
     {
         List<Term> all = [];
@@ -86,7 +107,7 @@ internal sealed class Term
         {
             List<Term>? terms = Alternatives(item, negated);
             if (terms is null || (long)all.Count * terms.Count > MostAlternatives) return null;
-            all = [.. all.SelectMany(_ => terms, Both)];
+            all = [.. all.SelectMany(_ => terms, Both).Where(t => !t.IsContradiction)];
         }
 
         return all;
@@ -94,11 +115,10 @@ internal sealed class Term
 
     private static Term Part(LogicalSyntax syntax, bool negated) => new([], new() { [SyntaxWriter.OneLine(syntax)] = !negated }, false);
 
-    private static Term Comparison(ComparisonSyntax comparison, bool negated)
+    private static Term Fact(LogicalSyntax syntax, bool negated)
     {
-        ValueFacts? facts = ValueFacts.Of(comparison);
-        if (facts is null) return Part(comparison, negated);
+        if (ValueFacts.Of(syntax) is not (ValueSyntax about, ValueFacts facts)) return Part(syntax, negated);
         if (negated) facts = facts.Opposite();
-        return new Term(new() { [SyntaxWriter.OneLine(comparison.Left)] = facts }, [], facts.IsContradiction);
+        return new Term(new() { [SyntaxWriter.OneLine(about)] = facts }, [], facts.IsContradiction);
     }
 }

@@ -84,27 +84,11 @@ internal static class TriggerFinder
 
     private static List<Trigger> Wildcard(ValueSyntax left, string key, WildcardOperand operand)
     {
-        List<byte[]> pieces = [];
-        List<byte> piece = [];
-        byte[] pattern = operand.Pattern.Value;
-        for (int i = 0; i < pattern.Length; i++)
-        {
-            if (pattern[i] == '*')
-            {
-                pieces.Add([.. piece]);
-                piece.Clear();
-                continue;
-            }
-
-            if (pattern[i] == '\\') i++;
-            piece.Add(pattern[i]);
-        }
-
-        pieces.Add([.. piece]);
-        int longest = Enumerable.Range(0, pieces.Count).MaxBy(i => pieces[i].Length);
-        if (pieces.Count > 1 && pieces[longest].Length == 0) return [];
-        LiteralAnchor anchor = pieces.Count == 1 ? LiteralAnchor.Whole
-            : longest == 0 ? LiteralAnchor.Start : longest == pieces.Count - 1 ? LiteralAnchor.End : LiteralAnchor.Anywhere;
+        byte[][] pieces = operand.Pieces;
+        int longest = Enumerable.Range(0, pieces.Length).MaxBy(i => pieces[i].Length);
+        if (pieces.Length > 1 && pieces[longest].Length == 0) return [];
+        LiteralAnchor anchor = pieces.Length == 1 ? LiteralAnchor.Whole
+            : longest == 0 ? LiteralAnchor.Start : longest == pieces.Length - 1 ? LiteralAnchor.End : LiteralAnchor.Anywhere;
         return [new TextTrigger(left, key, pieces[longest], operand.Wildcard.IgnoreCase, anchor)];
     }
 

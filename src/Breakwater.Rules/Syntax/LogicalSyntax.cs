@@ -118,4 +118,27 @@ internal sealed class WildcardOperand(BytesLiteral pattern, Wildcard wildcard) :
     public BytesLiteral Pattern { get; } = pattern;
 
     public Wildcard Wildcard { get; } = wildcard;
+
+    /// <summary>What stands before, between and behind the stars; one piece more than there are stars.</summary>
+    public byte[][] Pieces { get; } = Split(pattern.Value);
+
+    private static byte[][] Split(byte[] pattern)
+    {
+        List<byte[]> pieces = [];
+        List<byte> piece = [];
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '*')
+            {
+                pieces.Add([.. piece]);
+                piece.Clear();
+                continue;
+            }
+
+            if (pattern[i] == '\\') i++;
+            piece.Add(pattern[i]);
+        }
+
+        return [.. pieces, [.. piece]];
+    }
 }

@@ -52,6 +52,27 @@ internal static class ExpressionGenerator
             (1, Gen.Select(Pick("any", "all"), ArrayFilter(depth - 1), (q, a) => $"{q}({a})")));
     }
 
+    /// <summary>Filters about one value, so that many cover or exclude one another.</summary>
+    public static Gen<string> Related
+    {
+        get
+        {
+            Gen<string> text = Gen.Select(
+                Pick("http.host", "lower(http.host)", "http.request.headers[\"x\"][0]"),
+                Gen.OneOf(
+                    TextOperators,
+                    Pick("wildcard \"*\"", "wildcard \"a*\"", "wildcard \"A\"", "wildcard \"*b\"", "strict wildcard \"*b\"",
+                        "strict wildcard \"a*b\"", "wildcard \"*/A*\"", "strict wildcard \"ab\"", "contains \"/a\"")),
+                (t, op) => $"{t} {op}");
+            Gen<string> affix = Gen.Select(
+                Pick("starts_with", "ends_with"), Pick("http.host", "upper(http.host)", "lower(http.host)"), Texts, (f, t, p) => $"{f}({t}, {p})");
+            Gen<string> number = NumberOperators.Select(op => $"cf.waf.score {op}");
+            Gen<string> address = AddressOperators.Select(op => $"ip.src {op}");
+            Gen<string> leaf = Gen.Select(Gen.OneOf(text, affix, number, address), Gen.Bool, (f, not) => not ? $"not {f}" : f);
+            return Gen.OneOf(leaf, Gen.Select(leaf, Pick("and", "or"), leaf, (a, op, b) => $"{a} {op} {b}"));
+        }
+    }
+
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static Gen<string> Leaf => Gen.Frequency(

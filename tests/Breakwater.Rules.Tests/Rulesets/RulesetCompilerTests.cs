@@ -147,14 +147,14 @@ public sealed class RulesetCompilerTests
     {
         string[] found = [.. Compile([Ruleset("http_request_firewall_custom",
             """{"id": "a", "expression": "http.host eq \"a\"", "action": "block"}""",
-            """{"id": "b", "expression": " http.host eq \"a\" ", "action": "log"}""",
+            """{"id": "b", "expression": " http.host  == \"a\" ", "action": "log"}""",
             """{"id": "c", "expression": "false", "action": "log"}""",
             """{"id": "d", "expression": "true", "action": "skip", "action_parameters": {"ruleset": "current"}}""",
             """{"id": "e", "expression": "ssl", "action": "block"}""")]).Select(d => d.Message)];
         Assert.Equal(
             [
                 "rule 'b': it never runs: rule 'a' before it has the same expression and ends the request; remove one of the two",
-                "rule 'c': its expression never holds; remove the rule, or switch it off with enabled",
+                "rule 'c': its expression never holds; mend or remove the rule, or switch it off with enabled",
                 "rule 'e': it never runs: rule 'd' before it takes every request; move it up, or remove it",
             ], found);
     }

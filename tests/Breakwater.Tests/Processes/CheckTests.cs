@@ -71,6 +71,9 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("{id: a, when: 'http.host eq \"x\"', do: block}", "{id: b, when: 'http.host eq \"x\"', do: log}", "rule 'b': it never runs: rule 'a' before it")]
     [InlineData("{id: a, when: true, do: block}", "{id: b, when: ssl, do: log}", "rule 'b': it never runs: rule 'a' before it takes every request")]
+    [InlineData("{id: a, when: 'ip.src in {10.0.0.0/8}', do: block}", "{id: b, when: 'ip.src eq 10.1.2.3', do: log}", "rule 'b': it never runs: rule 'a' before it matches all")]
+    [InlineData("{id: a, when: 'ssl', do: log}", "{id: b, when: 'lower(http.host) eq \"A\"', do: block}", "rule 'b': its expression never holds")]
+    [InlineData("{id: a, when: 'ssl', do: log}", "{id: b, when: 'not ssl or ssl', do: block}", "rule 'b': its expression holds for every request")]
     [InlineData("{id: a, when: 'ssl', do: log}", "{id: b, when: 'false', do: block}", "rule 'b': its expression never holds")]
     public async Task Rules_that_never_run_are_warned_of(string first, string second, string warning)
     {
