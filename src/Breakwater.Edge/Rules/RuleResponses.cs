@@ -10,9 +10,6 @@ namespace Breakwater.Edge.Rules;
 /// <summary>The answers that rules give. Stateless.</summary>
 internal static class RuleResponses
 {
-    /// <summary>The longest Location that is sent; a rule that makes a longer one does not match.</summary>
-    private const int MaxLocation = 8 * 1024;
-
     // What may stand in a URI (RFC 3986 §2); anything else that a rule or a client put there is encoded.
     private static readonly SearchValues<byte> UriBytes = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%"u8);
@@ -70,7 +67,7 @@ internal static class RuleResponses
 
     private static Verdict? Redirect(CompiledRedirect redirect, Exchange exchange, EvaluationContext context)
     {
-        if (!redirect.Target.TryGet(context, out ReadOnlySpan<byte> target) || target.IsEmpty || target.Length > MaxLocation)
+        if (!redirect.Target.TryGet(context, out ReadOnlySpan<byte> target) || target.IsEmpty || target.Length > RedirectAction.MaxLocation)
         {
             return null;
         }
@@ -102,7 +99,7 @@ internal static class RuleResponses
 
     private static Verdict? Redirect(int status, ReadOnlySpan<byte> location)
     {
-        if (location.Length > MaxLocation)
+        if (location.Length > RedirectAction.MaxLocation)
         {
             return null;
         }

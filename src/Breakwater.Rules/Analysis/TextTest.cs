@@ -32,7 +32,8 @@ internal sealed record TextTest(string Key, ValueTest<ReadOnlySpan<byte>> Test)
 
     /// <summary><c>starts_with()</c> or <c>ends_with()</c>.</summary>
     public static TextTest Affix(bool atStart, byte[] part) => new TextTest(
-        $"{(atStart ? "starts" : "ends")} with {Convert.ToHexString(part)}", atStart ? new BytesPrefixTest(part) : new BytesSuffixTest(part))
+        $"{(atStart ? "starts" : "ends")} with {Convert.ToHexString(part)}",
+        atStart ? new BytesPrefixTest(part) : new BytesSuffixTest(part))
         .Only(new(atStart ? LiteralAnchor.Start : LiteralAnchor.End, part, IgnoreCase: false));
 
     public bool Matches(byte[] value) => Test.Matches(value);

@@ -49,7 +49,8 @@ public static class RulesReference
             """);
         foreach (OperatorDefinition op in Operators.Comparisons)
         {
-            text.Append($"| `{op.Word}` | {(op.Sign is null ? "" : Code(op.Sign))} | {string.Join(", ", op.Types.Select(Name))} | {op.Doc} |\n");
+            string sign = op.Sign is null ? "" : Code(op.Sign);
+            text.Append($"| `{op.Word}` | {sign} | {string.Join(", ", op.Types.Select(Name))} | {op.Doc} |\n");
         }
 
         text.Append("""
@@ -104,7 +105,10 @@ public static class RulesReference
             }).Append('\n');
         }
 
-        if (function.Features == ExpressionFeatures.Rewrite) text.Append("\nOnly in the values of rewrites and redirects, not in filters.\n");
+        if (function.Features == ExpressionFeatures.Rewrite)
+        {
+            text.Append("\nOnly in the values of rewrites and redirects, not in filters.\n");
+        }
         if (function.Group == FunctionGroups.Replacing)
         {
             text.Append("\nAn expression may have only one call of `regex_replace()` or `wildcard_replace()`.\n");
@@ -125,7 +129,10 @@ public static class RulesReference
         foreach (IGrouping<string, FieldDefinition> section in KnownFields.All.GroupBy(f => f.Section))
         {
             text.Append($"\n### {section.Key}\n\n| field | type | what it holds |\n|---|---|---|\n");
-            foreach (FieldDefinition field in section) text.Append($"| `{field.Name}` | {Escape(field.Type.ToString())} | {field.Doc}{Where(field)} |\n");
+            foreach (FieldDefinition field in section)
+            {
+                text.Append($"| `{field.Name}` | {Escape(field.Type.ToString())} | {field.Doc}{Where(field)} |\n");
+            }
         }
 
         text.Append("\n### Former names\n\n| name | now |\n|---|---|\n");

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Breakwater.Rules.Rulesets;
 
-/// <summary><c>set_cache_settings</c>: how an exchange is cached; null or empty = as without the rule. Kept for the cache. Immutable.</summary>
+/// <summary>
+/// <c>set_cache_settings</c>: how an exchange is cached; null or empty = as without the rule. Kept for the cache. Immutable.
+/// </summary>
 public sealed record CacheSettingsAction() : RuleAction(RuleActionKind.SetCacheSettings)
 {
     /// <summary>Whether it may be cached at all.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Breakwater.Rules.Rulesets;
 
-/// <summary>A rule as it was written: what must hold, and what happens then. Immutable; compiled by <see cref="RulesetCompiler"/>.</summary>
+/// <summary>
+/// A rule as it was written: what must hold, and what happens then. Immutable; compiled by <see cref="RulesetCompiler"/>.
+/// </summary>
 public sealed record Rule
 {
     /// <summary>What events and explanations call it. Unique in its ruleset.</summary>

@@ -41,6 +41,9 @@ public sealed record ScoreAction(int Increment) : RuleAction(RuleActionKind.Scor
 /// <param name="PreserveQuery">Whether the request's query is appended.</param>
 public sealed record RedirectAction(RuleValue Target, int StatusCode, bool PreserveQuery) : RuleAction(RuleActionKind.Redirect)
 {
+    /// <summary>The longest address that a redirect leads to, in bytes. A rule that makes a longer one of a request does not match.</summary>
+    public const int MaxLocation = 8 * 1024;
+
     /// <summary>Whether a redirect may have that status.</summary>
     public static bool IsStatus(int status) => status is 301 or 302 or 303 or 307 or 308;
 }

@@ -5,18 +5,21 @@ using System.Text;
 namespace Breakwater.Rules.Rulesets;
 
 /// <summary>
-/// Ids of rules whose author gave them none: made from what the rule says, so that a rule keeps its id, and with it its counters, when others
-/// are added before it. Thread-safe.
+/// Ids of rules whose author gave them none: made from what the rule says, so that a rule keeps its id, and with it its counters, when
+/// others are added before it. Thread-safe.
 /// </summary>
 internal static class RuleIds
 {
     public static string Derive(Rule rule, RulePhase phase)
     {
         StringBuilder text = new();
-        text.Append(RulePhases.NameOf(phase)).Append('\n').Append(RuleActionKinds.NameOf(rule.Action.Kind)).Append('\n').Append(rule.Expression.Text);
+        text.Append(RulePhases.NameOf(phase)).Append('\n').Append(RuleActionKinds.NameOf(rule.Action.Kind)).Append('\n')
+            .Append(rule.Expression.Text);
         if (rule.RateLimit is { } limit)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{limit.Period} {limit.RequestsPerPeriod} {limit.ScorePerPeriod} {limit.CountingExpression?.Text}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n{limit.Period} {limit.RequestsPerPeriod} {limit.ScorePerPeriod} {limit.CountingExpression?.Text}");
             foreach (RuleText characteristic in limit.Characteristics) text.Append('\n').Append(characteristic.Text);
         }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));

@@ -220,7 +220,8 @@ internal sealed partial class ExpressionParser
         {
             Fail(TextSpan.Between(_lastToken, _at), left.Type.IsScalar
                 ? $"{op.Word} compares {string.Join(" or ", op.Types.Select(t => Name(t)))}, and {Describe(left)} is {left.Type}"
-                : $"{op.Word} compares single values, and {Describe(left)} is {left.Type}; use [*] in any() or all(), or one element such as [0]");
+                : $"{op.Word} compares single values, and {Describe(left)} is {left.Type}; "
+                    + "use [*] in any() or all(), or one element such as [0]");
             return null;
         }
 

@@ -107,11 +107,17 @@ internal static class ActionCheck
         }
         if (redirect.Target is not { IsExpression: false, Text: { } target }) return;
         bool isRelative = target.Text is ['/', ..] && IsUrlText(target.Text);
-        bool isAbsolute = Uri.TryCreate(target.Text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && IsUrlText(target.Text);
+        bool isAbsolute = Uri.TryCreate(target.Text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https"
+            && IsUrlText(target.Text);
         if (!isRelative && !isAbsolute)
         {
             diagnostics.Error(
                 target.Start, $"'{Shown.Short(target.Text)}' is no address to redirect to", "write an http or https URL, or a path");
+        }
+        else if (target.Text.Length > RedirectAction.MaxLocation)
+        {
+            diagnostics.Error(
+                target.Start, $"the address has more than {RedirectAction.MaxLocation} characters", "write a shorter one");
         }
     }
 

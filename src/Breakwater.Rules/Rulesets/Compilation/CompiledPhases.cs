@@ -65,7 +65,9 @@ public sealed class CompiledLevel
     private static IReadOnlyList<FieldId> FieldsOf(CompiledValue? value) => value?.Expression?.Fields ?? [];
 }
 
-/// <summary>The rules that a zone's requests meet: in each phase those for all zones, then the zone's own. Immutable, thread-safe.</summary>
+/// <summary>
+/// The rules that a zone's requests meet: in each phase those for all zones, then the zone's own. Immutable, thread-safe.
+/// </summary>
 public sealed class CompiledPhases
 {
     private readonly uint _phases;

@@ -18,7 +18,8 @@ public sealed class CompiledRateLimit
 
     private readonly ImmutableArray<CompiledCharacteristic> _characteristics;
 
-    internal CompiledRateLimit(RateLimit limit, ImmutableArray<CompiledCharacteristic> characteristics, Expression? counting, bool countsResponses)
+    internal CompiledRateLimit(
+        RateLimit limit, ImmutableArray<CompiledCharacteristic> characteristics, Expression? counting, bool countsResponses)
     {
         _characteristics = characteristics;
         (Limit, Counting, CountsResponses) = (limit, counting, countsResponses);
@@ -41,8 +42,8 @@ public sealed class CompiledRateLimit
     public int MaxKeyLength { get; }
 
     /// <summary>
-    /// Writes what tells this request's client apart: equal for requests that count together, different for all others. A characteristic that
-    /// the request lacks is another value than an empty one. Long values are replaced by their SHA-256.
+    /// Writes what tells this request's client apart: equal for requests that count together, different for all others. A characteristic
+    /// that the request lacks is another value than an empty one. Long values are replaced by their SHA-256.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="key">Takes the key; at least <see cref="MaxKeyLength"/> long.</param>

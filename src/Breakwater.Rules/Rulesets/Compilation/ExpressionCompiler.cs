@@ -21,7 +21,7 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
 
     /// <summary>A filter of a phase; null when it is in error.</summary>
     public Expression? Filter(RuleText text, RulePhase phase) =>
-        Filter(text, RulePhases.IsResponse(phase) ? ExpressionFeatures.Response : ExpressionFeatures.None, RulePhases.SeesBody(phase) ? null : phase);
+        Filter(text, Features(phase), RulePhases.SeesBody(phase) ? null : phase);
 
     /// <summary>A filter with these features; null when it is in error.</summary>
     public Expression? Filter(RuleText text, ExpressionFeatures features, RulePhase? bodiless = null)
@@ -47,8 +47,7 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
     /// <summary>A value that a rule of a phase sets; null when it is in error.</summary>
     public ValueExpression? Value(RuleText text, RulePhase phase)
     {
-        ExpressionFeatures features = ExpressionFeatures.Rewrite | (RulePhases.IsResponse(phase) ? ExpressionFeatures.Response : ExpressionFeatures.None);
-        if (Value(text, features) is not { } value) return null;
+        if (Value(text, ExpressionFeatures.Rewrite | Features(phase)) is not { } value) return null;
         if (!CheckBody(text, value.Fields, RulePhases.SeesBody(phase) ? null : phase)) return null;
         if (value.Type.IsScalar) return value;
         diagnostics.Error(
@@ -67,9 +66,13 @@ internal sealed class ExpressionCompiler(RuleLevel level, RuleCompilerOptions op
         return null;
     }
 
+    private static ExpressionFeatures Features(RulePhase phase) =>
+        RulePhases.IsResponse(phase) ? ExpressionFeatures.Response : ExpressionFeatures.None;
+
     private ExpressionScheme Scheme(ExpressionFeatures features)
     {
-        if (!_schemes.TryGetValue(features, out ExpressionScheme? scheme)) _schemes.Add(features, scheme = new ExpressionScheme(features, _lists));
+        if (_schemes.TryGetValue(features, out ExpressionScheme? scheme)) return scheme;
+        _schemes.Add(features, scheme = new ExpressionScheme(features, _lists));
         return scheme;
     }
 

@@ -35,7 +35,8 @@ internal sealed class LevelCompiler(
         Dictionary<string, Ruleset> seen = [];
         foreach (Ruleset ruleset in rulesets)
         {
-            if (!seen.TryAdd(ruleset.Id, ruleset) && !(ruleset.IsEntryPoint && seen[ruleset.Id].IsEntryPoint && seen[ruleset.Id].Phase == ruleset.Phase))
+            if (!seen.TryAdd(ruleset.Id, ruleset)
+                && !(ruleset.IsEntryPoint && seen[ruleset.Id].IsEntryPoint && seen[ruleset.Id].Phase == ruleset.Phase))
             {
                 diagnostics.Error(
                     ruleset.Position, $"another ruleset of the id '{Shown.Short(ruleset.Id)}' is at {seen[ruleset.Id].Position}",
@@ -71,7 +72,8 @@ internal sealed class LevelCompiler(
                     rule.Position, $"another rule of {RulePhases.NameOf(ruleset.Phase)} has this id", "give one of the two another id");
             }
             // Rules that are switched off are checked as well: they will be switched on one day.
-            if (CompileRule(rule, ruleset, rule.Action, executedBy: null, rule.ScoreThreshold) is { } compiled && rule.Enabled) into.Add(compiled);
+            CompiledRule? compiled = CompileRule(rule, ruleset, rule.Action, executedBy: null, rule.ScoreThreshold);
+            if (compiled is not null && rule.Enabled) into.Add(compiled);
             diagnostics.CurrentRule = null;
         }
     }
@@ -157,7 +159,8 @@ internal sealed class LevelCompiler(
         foreach (SingleOverride single in overrides.Rules.Where(s => !target.Rules.Any(r => r.Id == s.RuleId || r.Ref == s.RuleId)))
         {
             diagnostics.Warning(
-                single.Position, $"ruleset '{Shown.Short(target.Id)}' has no rule '{Shown.Short(single.RuleId)}' to override", "remove the override");
+                single.Position, $"ruleset '{Shown.Short(target.Id)}' has no rule '{Shown.Short(single.RuleId)}' to override",
+                "remove the override");
         }
     }
 

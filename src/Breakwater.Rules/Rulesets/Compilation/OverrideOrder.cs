@@ -1,6 +1,8 @@
 namespace Breakwater.Rules.Rulesets;
 
-/// <summary>Which override of a rule holds: one of the rule itself, else the last of its categories, else that of the ruleset; each part by itself.</summary>
+/// <summary>
+/// Which override of a rule holds: one of the rule itself, else the last of its categories, else that of the ruleset; each part by itself.
+/// </summary>
 internal static class OverrideOrder
 {
     public static RuleOverride Of(Rule rule, RulesetOverrides overrides)

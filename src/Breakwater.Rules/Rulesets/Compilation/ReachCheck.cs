@@ -109,7 +109,8 @@ internal sealed class ReachCheck(RuleDiagnostics diagnostics)
     }
 
     /// <summary>
-    /// The rules met so far that let none of their requests pass, filed by what their filters are about; behind them those of an outer walk.
+    /// The rules met so far that let none of their requests pass, filed by what their filters are about; behind them those of an outer
+    /// walk.
     /// </summary>
     private sealed class Enders(Enders? outer = null)
     {

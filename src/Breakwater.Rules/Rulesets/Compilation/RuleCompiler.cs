@@ -5,7 +5,11 @@ namespace Breakwater.Rules.Rulesets;
 
 /// <summary>What a rule consists of once compiled.</summary>
 internal sealed record RuleParts(
-    Expression Filter, CompiledRateLimit? RateLimit, CompiledRewrite? Rewrite, CompiledRedirect? Redirect, CompiledBulkRedirect? BulkRedirect);
+    Expression Filter,
+    CompiledRateLimit? RateLimit,
+    CompiledRewrite? Rewrite,
+    CompiledRedirect? Redirect,
+    CompiledBulkRedirect? BulkRedirect);
 
 /// <summary>Compiles single rules: their expressions and the values of their actions. Owned by one compilation.</summary>
 internal sealed class RuleCompiler(RuleLevel level, RuleCompilerOptions options, RuleDiagnostics diagnostics)
@@ -22,7 +26,8 @@ internal sealed class RuleCompiler(RuleLevel level, RuleCompilerOptions options,
         int errors = diagnostics.ErrorCount;
         ActionCheck.Run(rule, action, ruleset.Phase, options, diagnostics);
         Expression? filter = _expressions.Filter(rule.Expression, ruleset.Phase);
-        CompiledRateLimit? limit = rule.RateLimit is { } rateLimit ? new RateLimitCompiler(_expressions, diagnostics).Compile(rateLimit, rule) : null;
+        CompiledRateLimit? limit = rule.RateLimit is { } rateLimit
+            ? new RateLimitCompiler(_expressions, diagnostics).Compile(rateLimit, rule) : null;
         CompiledRewrite? rewrite = action is RewriteAction r ? Compile(r, ruleset.Phase) : null;
         CompiledRedirect? redirect = action is RedirectAction to ? Compile(to, ruleset.Phase) : null;
         CompiledBulkRedirect? bulk = action is BulkRedirectAction list ? Compile(list, ruleset.Phase, rule) : null;
@@ -42,10 +47,14 @@ internal sealed class RuleCompiler(RuleLevel level, RuleCompilerOptions options,
     private CompiledBulkRedirect? Compile(BulkRedirectAction redirect, RulePhase phase, Rule rule)
     {
         ValueExpression? key = _expressions.Value(redirect.Key, phase);
-        if (options.RedirectLists.TryGetValue(redirect.List, out RedirectList? list)) return key is null ? null : new CompiledBulkRedirect(list, key);
+        if (options.RedirectLists.TryGetValue(redirect.List, out RedirectList? list))
+        {
+            return key is null ? null : new CompiledBulkRedirect(list, key);
+        }
         diagnostics.Error(
             rule.Position, $"there is no list of redirects '{Shown.Short(redirect.List)}'",
-            options.RedirectLists.Count == 0 ? "add it to 'lists'" : $"the lists are {Shown.Alternatives(options.RedirectLists.Keys.Order(StringComparer.Ordinal))}");
+            options.RedirectLists.Count == 0
+                ? "add it to 'lists'" : $"the lists are {Shown.Alternatives(options.RedirectLists.Keys.Order(StringComparer.Ordinal))}");
         return null;
     }
 

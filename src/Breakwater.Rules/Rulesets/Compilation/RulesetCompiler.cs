@@ -1,9 +1,9 @@
 namespace Breakwater.Rules.Rulesets;
 
 /// <summary>
-/// Compiles the rules of one level: entry points and the rulesets they execute, checked as the rulesets API checks them when it saves. Every
-/// problem is reported; what cannot be honoured is a warning, what cannot be meant an error. Thread-safe; does no I/O and does not throw for
-/// what an operator wrote.
+/// Compiles the rules of one level: entry points and the rulesets they execute, checked as the rulesets API checks them when it saves.
+/// Every problem is reported; what cannot be honoured is a warning, what cannot be meant an error. Thread-safe; does no I/O and does not
+/// throw for what an operator wrote.
 /// </summary>
 public static class RulesetCompiler
 {

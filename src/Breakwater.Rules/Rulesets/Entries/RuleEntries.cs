@@ -8,7 +8,9 @@ public static class RuleEntries
 {
     private const string CustomRulesetPrefix = "rules of ";
 
-    /// <summary>The rulesets of a level, for <see cref="RulesetCompiler.Compile"/>: entry points, in order, and what files hold besides.</summary>
+    /// <summary>
+    /// The rulesets of a level, for <see cref="RulesetCompiler.Compile"/>: entry points, in order, and what files hold besides.
+    /// </summary>
     /// <param name="entries">The rules, in order.</param>
     /// <param name="level">For whom they hold.</param>
     /// <param name="files">Further files, after them.</param>

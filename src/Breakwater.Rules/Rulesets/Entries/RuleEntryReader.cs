@@ -17,7 +17,8 @@ internal static class RuleEntryReader
         if (entry.Do is null || !RuleActionKinds.TryParse(entry.Do, out RuleActionKind kind))
         {
             diagnostics.Error(
-                entry.Position, $"'{Shown.Short(entry.Do ?? "")}' is no action", $"write one of {string.Join(", ", RuleActionKinds.AllNames)}");
+                entry.Position, $"'{Shown.Short(entry.Do ?? "")}' is no action",
+                $"write one of {string.Join(", ", RuleActionKinds.AllNames)}");
             return [];
         }
         List<(RulePhase, Rule)> rules = [];
@@ -67,21 +68,26 @@ internal static class RuleEntryReader
             bool isBeginning = word.EndsWith('[');
             if (isBeginning ? !written.Text.StartsWith(word, StringComparison.Ordinal) : written.Text != word) continue;
             int more = expression.Length - word.Length;
-            return new RuleText(expression + written.Text[word.Length..], written.Start, offset => written.PositionOf(Math.Max(0, offset - more)));
+            return new RuleText(
+                expression + written.Text[word.Length..], written.Start, offset => written.PositionOf(Math.Max(0, offset - more)));
         }
         return written;
     }
 
-    private static IEnumerable<(RulePhase Phase, RuleAction Action)> Actions(RuleEntry entry, RuleActionKind kind, RuleDiagnostics diagnostics)
+    private static IEnumerable<(RulePhase Phase, RuleAction Action)> Actions(
+        RuleEntry entry, RuleActionKind kind, RuleDiagnostics diagnostics)
     {
         switch (kind)
         {
             case RuleActionKind.Rewrite:
                 return Rewrites(entry);
             case RuleActionKind.Redirect when entry.ToList is { } list:
-                return One(RulePhase.HttpRequestRedirect, new BulkRedirectAction(list, entry.Key ?? new RuleText("http.request.full_uri", entry.Position)));
+                return One(
+                    RulePhase.HttpRequestRedirect,
+                    new BulkRedirectAction(list, entry.Key ?? new RuleText("http.request.full_uri", entry.Position)));
             case RuleActionKind.Redirect when entry.To is { } to:
-                return One(RulePhase.HttpRequestDynamicRedirect, new RedirectAction(to, entry.Status == 0 ? 302 : entry.Status, entry.KeepQuery));
+                return One(
+                    RulePhase.HttpRequestDynamicRedirect, new RedirectAction(to, entry.Status == 0 ? 302 : entry.Status, entry.KeepQuery));
             case RuleActionKind.Block:
                 return One(SecurityPhase(entry), new BlockAction(Response(entry, entry.LimitRequests is null ? 403 : 429)));
             case RuleActionKind.ServeError when entry.Content is not null:
@@ -101,7 +107,9 @@ internal static class RuleEntryReader
             case RuleActionKind.Score:
                 return One(RulePhase.HttpRequestFirewallCustom, new ScoreAction(entry.Increment));
             case RuleActionKind.LogCustomField:
-                return One(RulePhase.HttpLogCustomFields, new LogCustomFieldAction(entry.LogRequestHeaders, entry.LogResponseHeaders, entry.LogCookies));
+                return One(
+                    RulePhase.HttpLogCustomFields,
+                    new LogCustomFieldAction(entry.LogRequestHeaders, entry.LogResponseHeaders, entry.LogCookies));
             case RuleActionKind.Log or RuleActionKind.Challenge or RuleActionKind.JsChallenge or RuleActionKind.ManagedChallenge:
                 return One(SecurityPhase(entry), new PlainAction(kind));
             case RuleActionKind.ForceConnectionClose:
@@ -121,14 +129,24 @@ internal static class RuleEntryReader
 
     private static IEnumerable<(RulePhase, RuleAction)> Rewrites(RuleEntry entry)
     {
-        if ((entry.Path ?? entry.Query) is not null) yield return (RulePhase.HttpRequestTransform, new RewriteAction(entry.Path, entry.Query, []));
-        if (entry.Headers.Length > 0) yield return (RulePhase.HttpRequestLateTransform, new RewriteAction(null, null, entry.Headers));
-        if (entry.ResponseHeaders.Length > 0) yield return (RulePhase.HttpResponseHeadersTransform, new RewriteAction(null, null, entry.ResponseHeaders));
+        if ((entry.Path ?? entry.Query) is not null)
+        {
+            yield return (RulePhase.HttpRequestTransform, new RewriteAction(entry.Path, entry.Query, []));
+        }
+        if (entry.Headers.Length > 0)
+        {
+            yield return (RulePhase.HttpRequestLateTransform, new RewriteAction(null, null, entry.Headers));
+        }
+        if (entry.ResponseHeaders.Length > 0)
+        {
+            yield return (RulePhase.HttpResponseHeadersTransform, new RewriteAction(null, null, entry.ResponseHeaders));
+        }
     }
 
     private static RuleResponse? Response(RuleEntry entry, int status) =>
         entry.Content is null && entry.Status == 0 ? null
-        : new RuleResponse(entry.Status == 0 ? status : entry.Status, entry.Content ?? "", entry.ContentType ?? RuleResponse.ContentTypes[0]);
+        : new RuleResponse(
+            entry.Status == 0 ? status : entry.Status, entry.Content ?? "", entry.ContentType ?? RuleResponse.ContentTypes[0]);
 
     private static SkipAction Skip(RuleEntry entry, RuleDiagnostics diagnostics)
     {

@@ -8,8 +8,8 @@ public interface IRuleEffects
 {
     /// <summary>
     /// A rule that does not end the exchange matched: <c>log</c>, <c>score</c>, <c>rewrite</c>, <c>route</c>, settings, a <c>skip</c> (done
-    /// already, except for what it spares of managed rulesets), an <c>execute</c> of a managed ruleset. Values of the rule are to be read now:
-    /// they are those of the phase.
+    /// already, except for what it spares of managed rulesets), an <c>execute</c> of a managed ruleset. Values of the rule are to be read
+    /// now: they are those of the phase.
     /// </summary>
     void Apply(CompiledRule rule, EvaluationContext context);
 

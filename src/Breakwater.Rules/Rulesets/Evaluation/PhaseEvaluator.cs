@@ -175,7 +175,8 @@ public static class PhaseEvaluator
         {
             if (rule.BulkRedirect is { } bulk)
             {
-                bool isListed = bulk.Key.TryEvaluateText(context, out ReadOnlySpan<byte> key) && bulk.List.TryFind(key, out RedirectItem? item)
+                bool isListed = bulk.Key.TryEvaluateText(context, out ReadOnlySpan<byte> key)
+                    && bulk.List.TryFind(key, out RedirectItem? item)
                     && (state.Redirect = item) is not null;
                 if (!isListed)
                 {
@@ -196,7 +197,10 @@ public static class PhaseEvaluator
 
         private readonly Flow Apply(CompiledRule rule)
         {
-            if (rule.Action is ScoreAction score) state.Score = (int)Math.Clamp((long)state.Score + score.Increment, int.MinValue, int.MaxValue);
+            if (rule.Action is ScoreAction score)
+            {
+                state.Score = (int)Math.Clamp((long)state.Score + score.Increment, int.MinValue, int.MaxValue);
+            }
             Record(rule, RuleResult.Matched);
             effects.Apply(rule, context);
             return Flow.Next;

@@ -15,7 +15,9 @@ public sealed class RuleState
     /// <summary>Protections that are no rulesets and that the exchange is spared.</summary>
     public SkippedProducts Products { get; internal set; }
 
-    /// <summary>Where a list of redirects sends the visitor, when the rule that ended the exchange is a <c>redirect</c> by a list.</summary>
+    /// <summary>
+    /// Where a list of redirects sends the visitor, when the rule that ended the exchange is a <c>redirect</c> by a list.
+    /// </summary>
     public RedirectItem? Redirect { get; internal set; }
 
     /// <summary>Takes what each rule did; null = nobody asked.</summary>

@@ -24,7 +24,9 @@ public enum RuleResult : byte
     /// <summary>It matched, and its list knows no redirect for the request.</summary>
     NotListed,
 
-    /// <summary>It matched, and whoever runs the rules let the exchange go on: protections only record, or the visitor passed a challenge.</summary>
+    /// <summary>
+    /// It matched, and whoever runs the rules let the exchange go on: protections only record, or the visitor passed a challenge.
+    /// </summary>
     LetPass,
 }
 

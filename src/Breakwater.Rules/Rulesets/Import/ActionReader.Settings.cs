@@ -62,7 +62,8 @@ internal static partial class ActionReader
         List<int> ports = [];
         foreach (JsonValue item in parameters.List("additional_cacheable_ports"))
         {
-            bool isPort = int.TryParse(item.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is >= 1 and <= 65535;
+            bool isPort = int.TryParse(item.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+                && port is >= 1 and <= 65535;
             if (isPort && item.Type == JsonTokenType.Number) ports.Add(port);
             else parameters.Diagnostics.Error(item.Position, "not a port", "write a number from 1 to 65535");
         }
@@ -101,7 +102,10 @@ internal static partial class ActionReader
             item.NameRest();
         }
         CacheTtl ttl = new(mode ?? CacheTtlMode.RespectOrigin, fields.Number("default", 0, Max), [.. byStatus]);
-        if (mode == CacheTtlMode.OverrideOrigin && ttl.Default is null && byStatus.Count == 0) fields.Missing("default", "write the seconds");
+        if (mode == CacheTtlMode.OverrideOrigin && ttl.Default is null && byStatus.Count == 0)
+        {
+            fields.Missing("default", "write the seconds");
+        }
         fields.NameRest();
         return ttl;
     }

@@ -43,7 +43,10 @@ internal static partial class ActionReader
             Rulesets = [.. parameters.Strings("rulesets").Select(s => s.Text)],
             Rules = [.. rules],
         };
-        bool isEmpty = skip is { CurrentRuleset: false, CurrentPhase: false, Products: SkippedProducts.None, Phases: [], Rulesets: [], Rules: [] };
+        bool isEmpty = skip is
+        {
+            CurrentRuleset: false, CurrentPhase: false, Products: SkippedProducts.None, Phases: [], Rulesets: [], Rules: [],
+        };
         if (isEmpty) diagnostics.Warning(parameters.Position, "it skips nothing", "name a ruleset, phases, products or rules");
         return skip;
     }

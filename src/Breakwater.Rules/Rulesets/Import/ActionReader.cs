@@ -64,7 +64,8 @@ internal static partial class ActionReader
         if (!RuleResponse.ContentTypes.Contains(type))
         {
             fields.Diagnostics.Error(
-                fields.PositionOf("content_type"), $"'content_type' is '{Shown.Short(type)}'", $"write {Shown.Alternatives(RuleResponse.ContentTypes)}");
+                fields.PositionOf("content_type"), $"'content_type' is '{Shown.Short(type)}'",
+                $"write {Shown.Alternatives(RuleResponse.ContentTypes)}");
         }
         return new RuleResponse(fields.Number("status_code", min, max) ?? 0, content, type);
     }

@@ -82,7 +82,10 @@ internal sealed class JsonFields(JsonValue value, RuleDiagnostics diagnostics, s
     {
         foreach (JsonValue item in List(name))
         {
-            if (Of(item, diagnostics, $"an item of '{name}'") is { } fields) yield return called is null ? fields : new(item, diagnostics, called);
+            if (Of(item, diagnostics, $"an item of '{name}'") is { } fields)
+            {
+                yield return called is null ? fields : new(item, diagnostics, called);
+            }
         }
     }
 

@@ -35,7 +35,9 @@ internal sealed class JsonValue(JsonTokenType type, RulePosition position)
         _ => "a boolean",
     };
 
-    /// <summary>The string with the place of each of its characters: an escape is one character of the text and two or six of the file.</summary>
+    /// <summary>
+    /// The string with the place of each of its characters: an escape is one character of the text and two or six of the file.
+    /// </summary>
     public RuleText ToRuleText()
     {
         RulePosition start = position with { Column = position.Column + 1 };
@@ -56,8 +58,8 @@ internal sealed class JsonValue(JsonTokenType type, RulePosition position)
 internal readonly record struct JsonMember(string Name, RulePosition Position, JsonValue Value);
 
 /// <summary>
-/// Reads JSON into a tree with positions. Bounded in size, depth and number of values; what is wrong is reported with its place, and nothing
-/// throws for what a file holds.
+/// Reads JSON into a tree with positions. Bounded in size, depth and number of values; what is wrong is reported with its place, and
+/// nothing throws for what a file holds.
 /// </summary>
 internal ref struct JsonTree
 {
@@ -151,7 +153,11 @@ internal ref struct JsonTree
             RulePosition at = Here((int)_reader.TokenStartIndex);
             if (ReadString(at) is not { } name || !_reader.Read() || ReadValue() is not { } member) return null;
             if (seen.TryAdd(name.Text, at)) value.Members.Add(new JsonMember(name.Text, at, member));
-            else _diagnostics.Error(at, $"'{Shown.Short(name.Text)}' stands twice, first in line {seen[name.Text].Line}", "keep one of the two");
+            else
+            {
+                _diagnostics.Error(
+                    at, $"'{Shown.Short(name.Text)}' stands twice, first in line {seen[name.Text].Line}", "keep one of the two");
+            }
         }
         return value;
     }
@@ -196,7 +202,7 @@ internal ref struct JsonTree
         int end = Math.Min(start + bytes, _text.Length);
         RulePosition position = new(_file, line + 1, Encoding.UTF8.GetCharCount(_text[start..end]) + 1);
         bool isDeep = _reader.CurrentDepth >= MaxDepth - 1 && error.Message.Contains("depth", StringComparison.OrdinalIgnoreCase);
-        if (_text.Length == 0 || _text.Trim(" \t\r\n"u8).Length == 0) _diagnostics.Error(position, "the file is empty", "export the ruleset again");
+        if (_text.Trim(" \t\r\n"u8).IsEmpty) _diagnostics.Error(position, "the file is empty", "export the ruleset again");
         else if (isDeep) _diagnostics.Error(position, $"the file nests deeper than {MaxDepth} levels", "remove what is no ruleset");
         else _diagnostics.Error(position, "not JSON", "look for a missing quote, comma or bracket here and in the line above");
     }

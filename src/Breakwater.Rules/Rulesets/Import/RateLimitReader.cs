@@ -35,7 +35,8 @@ internal static class RateLimitReader
         if (!allowed.Contains(number))
         {
             fields.Diagnostics.Error(
-                fields.PositionOf(name), $"'{name}' is {number}, which the API does not allow", $"write {Shown.Alternatives(allowed.Select(a => $"{a}"))}");
+                fields.PositionOf(name), $"'{name}' is {number}, which the API does not allow",
+                $"write {Shown.Alternatives(allowed.Select(a => $"{a}"))}");
         }
         return number;
     }

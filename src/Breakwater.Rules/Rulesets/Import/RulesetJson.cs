@@ -5,8 +5,8 @@ namespace Breakwater.Rules.Rulesets;
 
 /// <summary>
 /// Reads rulesets as the rulesets API writes them: one ruleset, a list of them, or the API's answer around either
-/// (<c>{"result": …, "success": true}</c>). What is known and cannot be honoured, and what is not known, is named as a warning with the rule
-/// it stands in; a wrong type is an error. Thread-safe; bounded by <see cref="RuleLimits"/>; does not throw for what a file holds.
+/// (<c>{"result": …, "success": true}</c>). What is known and cannot be honoured, and what is not known, is named as a warning with the
+/// rule it stands in; a wrong type is an error. Thread-safe; bounded by <see cref="RuleLimits"/>; does not throw for what a file holds.
 /// </summary>
 public static class RulesetJson
 {

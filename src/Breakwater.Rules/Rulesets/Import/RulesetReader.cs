@@ -32,7 +32,11 @@ internal sealed class RulesetReader(RuleLimits limits, RuleDiagnostics diagnosti
         string? phaseName = fields.Text("phase");
         if (phaseName is null)
         {
-            if (!fields.Has("phase")) fields.Missing("phase", $"export a ruleset of the rulesets API, or write one of {string.Join(", ", RulePhases.AllNames)}");
+            if (!fields.Has("phase"))
+            {
+                fields.Missing(
+                    "phase", $"export a ruleset of the rulesets API, or write one of {string.Join(", ", RulePhases.AllNames)}");
+            }
             return null;
         }
         if (!RulePhases.TryParse(phaseName, out RulePhase phase))
@@ -149,7 +153,8 @@ internal sealed class RulesetReader(RuleLimits limits, RuleDiagnostics diagnosti
         JsonFields? parameters = fields.Object("action_parameters");
         if (RuleActionKinds.TryParse(name, out RuleActionKind kind)) return ActionReader.Read(kind, parameters, fields, phase, limits);
         diagnostics.Error(
-            fields.PositionOf("action"), $"'{Shown.Short(name)}' is no action", $"write one of {string.Join(", ", RuleActionKinds.AllNames)}");
+            fields.PositionOf("action"), $"'{Shown.Short(name)}' is no action",
+            $"write one of {string.Join(", ", RuleActionKinds.AllNames)}");
         return null;
     }
 }

@@ -85,7 +85,11 @@ public sealed class RedirectTable
         while (labels > 1)
         {
             host = host[(host.IndexOf((byte)'.') + 1)..];
-            if (--labels <= _maxLabels && _hosts.TryGetValue(host, out HostEntry? above) && above.TryFind(path, scheme, isSubdomain: true, out item)) return true;
+            if (--labels <= _maxLabels && _hosts.TryGetValue(host, out HostEntry? above)
+                && above.TryFind(path, scheme, isSubdomain: true, out item))
+            {
+                return true;
+            }
         }
         return false;
     }
@@ -94,7 +98,8 @@ public sealed class RedirectTable
     {
         read = null;
         string target = item.Target.Text;
-        if (!Uri.TryCreate(target, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https") || !RedirectSource.IsPlain(target))
+        if (!Uri.TryCreate(target, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https")
+            || !RedirectSource.IsPlain(target))
         {
             diagnostics.Error(item.Target.Start, $"'{Shown.Short(target)}' is no address to redirect to", "write an http or https URL");
             return false;
@@ -158,7 +163,8 @@ public sealed class RedirectTable
             return false;
         }
 
-        private bool TryGet(ReadOnlySpan<byte> path, UrlScheme scheme, bool isSubdomain, bool isSubpath, [NotNullWhen(true)] out RedirectItem? item)
+        private bool TryGet(
+            ReadOnlySpan<byte> path, UrlScheme scheme, bool isSubdomain, bool isSubpath, [NotNullWhen(true)] out RedirectItem? item)
         {
             item = null;
             if (!_lookup.TryGetValue(path, out List<Candidate>? candidates)) return false;
