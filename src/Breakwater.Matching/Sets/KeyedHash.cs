@@ -7,7 +7,7 @@ namespace Breakwater.Matching;
 /// A fast hash of byte strings under a seed, by multiply-and-fold. For tables whose content an operator chose: a visitor can only look
 /// up, so a lookup costs no more than the longest chain that the build accepted. Stateless.
 /// </summary>
-internal static class KeyedHash
+public static class KeyedHash
 {
     private const ulong K0 = 0x9E3779B97F4A7C15, K1 = 0xD6E8FEB86659FD93;
 

@@ -27,6 +27,9 @@ public sealed class ByteArena : IDisposable
     /// <summary>Bytes in use.</summary>
     public int Used => _used;
 
+    /// <summary>Bytes that the buffer has room for now.</summary>
+    public int Capacity => _buffer.Length;
+
     /// <summary>The bytes of a slice.</summary>
     public ReadOnlySpan<byte> this[ByteSlice slice] => _buffer.AsSpan(slice.Offset, slice.Length);
 

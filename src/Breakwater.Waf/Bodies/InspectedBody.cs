@@ -58,9 +58,10 @@ public sealed class InspectedBody : IDisposable
     public bool UrlencodedError { get; internal set; }
 
     /// <summary>Empties it for the next transaction.</summary>
-    public void Reset()
+    /// <param name="keptBytes">Bytes at the arena's start that stay: what every transaction needs again.</param>
+    public void Reset(int keptBytes = 0)
     {
-        Arena.Reset();
+        Arena.Rewind(keptBytes);
         Arguments.Clear();
         Files.Clear();
         FileSizes.Clear();

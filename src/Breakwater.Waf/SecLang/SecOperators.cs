@@ -64,6 +64,9 @@ public static class SecOperators
     private static readonly FrozenDictionary<SecOperatorKind, string> Names =
         Table.DistinctBy(row => row.Kind).ToFrozenDictionary(row => row.Kind, row => row.Name);
 
+    private static readonly FrozenSet<SecOperatorKind> TextKinds =
+        Table.Where(row => row.Argument == SecArgumentKind.Text).Select(row => row.Kind).ToFrozenSet();
+
     private static readonly FrozenDictionary<string, string> Absent = new Dictionary<string, string>
     {
         ["fuzzyHash"] = "fuzzy hashes are not part of the WAF; remove the rule",
@@ -77,6 +80,9 @@ public static class SecOperators
 
     /// <summary>The name as SecLang writes it, without the at sign.</summary>
     public static string NameOf(SecOperatorKind kind) => Names[kind];
+
+    /// <summary>Whether the argument is a text in which macros are expanded.</summary>
+    internal static bool TakesText(SecOperatorKind kind) => TextKinds.Contains(kind);
 
     internal static SecFault? Find(ReadOnlySpan<char> name, out SecOperatorKind kind, out SecArgumentKind argument)
     {

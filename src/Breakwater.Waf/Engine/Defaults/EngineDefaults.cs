@@ -1,0 +1,48 @@
+using System.Text;
+using Breakwater.Waf.SecLang;
+
+namespace Breakwater.Waf.Engine;
+
+/// <summary>
+/// The engine's own configuration in SecLang, to be read before any rule set: which bodies are read and by whom, and the rules 200000 to
+/// 200007 for bodies that cannot be. Stateless.
+/// </summary>
+public static class EngineDefaults
+{
+    /// <summary>The name under which findings name it.</summary>
+    public const string FileName = "breakwater/engine.conf";
+
+    /// <summary>The configuration's text.</summary>
+    public static string Text { get; } = Read();
+
+    /// <summary>Reads rule files after the engine's own configuration.</summary>
+    /// <param name="source">Where files come from.</param>
+    /// <param name="paths">Files, or patterns such as <c>rules/*.conf</c>, in order.</param>
+    public static SecLoadResult Load(SecFileSource source, IEnumerable<string> paths) =>
+        SecRuleset.Load(new WithDefaults(source), [FileName, .. paths]);
+
+    private static string Read()
+    {
+        using Stream stream = typeof(EngineDefaults).Assembly.GetManifestResourceStream("engine.conf")
+            ?? throw new InvalidOperationException("The resource engine.conf is missing.");
+        using StreamReader reader = new(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Files of another source, and the configuration under its own name.</summary>
+    private sealed class WithDefaults(SecFileSource inner) : SecFileSource
+    {
+        private static readonly byte[] Bytes = Encoding.UTF8.GetBytes(Text);
+
+        public override bool TryRead(string path, int maxBytes, out ReadOnlyMemory<byte> content, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? problem)
+        {
+            if (path != FileName) return inner.TryRead(path, maxBytes, out content, out problem);
+            (content, problem) = (Bytes, null);
+            return true;
+        }
+
+        public override IReadOnlyList<string> Match(string pattern) => inner.Match(pattern);
+
+        public override string Resolve(string path, string from) => inner.Resolve(path, from);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Breakwater.Waf.Transformations;
+
+namespace Breakwater.Waf.Engine;
+
+/// <summary>The transformations of a rule in order; rules with the same ones share it. Immutable.</summary>
+internal sealed class TransformChain(int id, ImmutableArray<TransformationKind> kinds)
+{
+    public int Id => id;
+
+    public ImmutableArray<TransformationKind> Kinds => kinds;
+
+    public bool IsEmpty => kinds.IsEmpty;
+
+    /// <summary>The groups of bytes of which a value must hold one for any of the transformations to change it.</summary>
+    public ByteClasses Triggers { get; } = kinds.Aggregate(ByteClasses.None, (all, kind) => all | Transformation.TriggersOf(kind));
+}

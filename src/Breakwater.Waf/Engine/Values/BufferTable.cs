@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using Breakwater.Matching;
+using Breakwater.Waf.Bodies;
+using Breakwater.Waf.Transformations;
+
+namespace Breakwater.Waf.Engine;
+
+/// <summary>
+/// The distinct values of a transaction, as they came and after transformations, each with a number. A value is transformed once in each
+/// way and scanned once, wherever and however often it turns up:
+/// <code>
+///   value ──hash──> number ──transformation──> number … ──scan──> candidate bits, one an operator
+/// </code>
+/// A value that a transformation leaves as it is keeps its number. Owned by one transaction.
+/// </summary>
+internal sealed class BufferTable
+{
+    private const int Buckets = 512; // a power of two
+    private const int LongestChain = 8;
+    private const int KeptEntries = 4096;
+
+    private static readonly int Kinds = Enum.GetValues<TransformationKind>().Length;
+    private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
+
+    private readonly TransactionMemory _memory;
+    private readonly WorkMeter _work;
+    private readonly int[] _buckets = new int[Buckets]; // number + 1
+    private Entry[] _entries = new Entry[64];
+    private int[] _results = new int[Kinds * 16]; // rows of Kinds: number + 1, 0 for not yet
+    private int _rows;
+    private ulong[] _bits = new ulong[256];
+    private int _bitsUsed;
+    private CandidateIndex _request = CandidateIndex.None;
+    private CandidateIndex _response = CandidateIndex.None;
+
+    public BufferTable(TransactionMemory memory, WorkMeter work)
+    {
+        _memory = memory;
+        _work = work;
+    }
+
+    public int Count { get; private set; }
+
+    public void Reset(CandidateIndex request, CandidateIndex response)
+    {
+        (_request, _response) = (request, response);
+        Count = 0;
+        _rows = 0;
+        _bitsUsed = 0;
+        Array.Clear(_buckets);
+        if (_entries.Length > KeptEntries) _entries = new Entry[64];
+        if (_results.Length > KeptEntries * 16) _results = new int[Kinds * 16];
+        if (_bits.Length > KeptEntries * 16) _bits = new ulong[256];
+    }
+
+    /// <summary>Where the bytes of a value lie.</summary>
+    public ByteSlice SliceOf(int buffer) => _entries[buffer].Bytes;
+
+    /// <summary>The bytes of a value; worth nothing after the next value is added.</summary>
+    public ReadOnlySpan<byte> BytesOf(int buffer) => _memory[_entries[buffer].Bytes];
+
+    /// <summary>The number of a value.</summary>
+    public int Intern(ByteSlice value)
+    {
+        ReadOnlySpan<byte> bytes = _memory[value];
+        uint hash = KeyedHash.Compute(bytes, Seed, ignoreCase: false);
+        ref int bucket = ref _buckets[(int)(hash & (Buckets - 1))];
+        int steps = 0;
+        // A chain that is long all the same costs time only, and not much of it: then equal values get two numbers.
+        for (int at = bucket - 1; at >= 0 && steps < LongestChain; at = _entries[at].Next - 1, steps++)
+        {
+            if (_entries[at].Hash == hash && bytes.SequenceEqual(_memory[_entries[at].Bytes])) return at;
+        }
+
+        if (Count == _entries.Length) Array.Resize(ref _entries, 2 * Count);
+        _entries[Count] = new Entry { Bytes = value, Hash = hash, Next = bucket, Row = -1, RequestBits = -1, ResponseBits = -1 };
+        bucket = Count + 1;
+        return Count++;
+    }
+
+    /// <summary>The value after a whole chain.</summary>
+    public int Transform(int buffer, TransformChain chain)
+    {
+        if (chain.IsEmpty || (ClassesOf(buffer) & chain.Triggers) == 0) return buffer;
+        foreach (TransformationKind kind in chain.Kinds) buffer = Transform(buffer, kind);
+        return buffer;
+    }
+
+    /// <summary>The value after one transformation.</summary>
+    public int Transform(int buffer, TransformationKind kind)
+    {
+        if ((ClassesOf(buffer) & Transformation.TriggersOf(kind)) == 0) return buffer;
+        int row = _entries[buffer].Row;
+        if (row < 0) row = _entries[buffer].Row = AddRow();
+        int cell = (row * Kinds) + (int)kind;
+        if (_results[cell] == 0) _results[cell] = Apply(buffer, kind) + 1;
+        return _results[cell] - 1;
+    }
+
+    /// <summary>
+    /// Which operators of the index may hold for a value, a bit each; the caller clears the bit of one that it found not to. Worth nothing
+    /// after the next value is scanned.
+    /// </summary>
+    public Span<ulong> CandidatesOf(int buffer, bool isResponse)
+    {
+        ref Entry entry = ref _entries[buffer];
+        CandidateIndex index = isResponse ? _response : _request;
+        int at = isResponse ? entry.ResponseBits : entry.RequestBits;
+        if (at >= 0) return _bits.AsSpan(at, index.WordCount);
+
+        at = _bitsUsed;
+        _bitsUsed += index.WordCount;
+        if (_bitsUsed > _bits.Length) Array.Resize(ref _bits, Math.Max(_bitsUsed, 2 * _bits.Length));
+        if (isResponse) entry.ResponseBits = at;
+        else entry.RequestBits = at;
+        Span<ulong> candidates = _bits.AsSpan(at, index.WordCount);
+        _work.Charge(entry.Bytes.Length);
+        index.Scan(_memory[entry.Bytes], candidates);
+        return candidates;
+    }
+
+    private ByteClasses ClassesOf(int buffer)
+    {
+        ref Entry entry = ref _entries[buffer];
+        // Never none once it is known: every value is of the class Always.
+        if (entry.Classes == ByteClasses.None) entry.Classes = ByteClassifier.Of(_memory[entry.Bytes]);
+        return entry.Classes;
+    }
+
+    private int AddRow()
+    {
+        int start = _rows * Kinds;
+        if (start + Kinds > _results.Length) Array.Resize(ref _results, 2 * _results.Length);
+        _results.AsSpan(start, Kinds).Clear();
+        return _rows++;
+    }
+
+    private int Apply(int buffer, TransformationKind kind)
+    {
+        ByteSlice input = _entries[buffer].Bytes;
+        _work.Charge(input.Length);
+        ByteArena results = _memory.Results;
+        if (_work.IsSpent || !results.TryReserve(Transformation.MaxLength(kind, input.Length), out Span<byte> room))
+        {
+            _work.Exhaust();
+            return buffer;
+        }
+
+        if (!Transformation.Apply(kind, _memory[input], room, out int written)) return buffer;
+        int used = results.Used;
+        ByteSlice output = TransactionMemory.In(TransactionMemory.Transformed, results.Commit(written));
+        int number = Intern(output);
+        if (_entries[number].Bytes != output) results.Rewind(used);
+        return number;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Entry
+    {
+        public ByteSlice Bytes;
+        public uint Hash;
+        public int Next; // of its bucket: number + 1
+        public ByteClasses Classes;
+        public int Row;
+        public int RequestBits;
+        public int ResponseBits;
+    }
+}

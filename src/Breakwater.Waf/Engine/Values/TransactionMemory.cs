@@ -1,0 +1,136 @@
+using System.Buffers.Text;
+using Breakwater.Waf.Bodies;
+
+namespace Breakwater.Waf.Engine;
+
+/// <summary>
+/// All bytes of a transaction, in four segments: names and values (with the program's literals at the start), results of transformations,
+/// and the two bodies as they came. A <see cref="ByteSlice"/> names its segment in the top bits of its offset, so that a value is eight
+/// bytes wherever it lies; one of the first segment is also one of the body processors' arena. Owned by one transaction.
+/// </summary>
+internal sealed class TransactionMemory : IDisposable
+{
+    public const int Transformed = 1;
+    public const int RequestBody = 2;
+    public const int ResponseBody = 3;
+
+    private const int SegmentShift = 28;
+    private const int OffsetMask = (1 << SegmentShift) - 1;
+
+    // A buffer that grew beyond this for one large request is given back after it.
+    private const int KeptBytes = 256 << 10;
+
+    private readonly WorkMeter _work;
+    private readonly ByteArena _transformed;
+    private readonly ByteArena _requestBody = new(OffsetMask);
+    private readonly ByteArena _responseBody = new(OffsetMask);
+    private byte[]? _literals;
+
+    public TransactionMemory(WorkMeter work, BodyLimits limits, int transformedBytes)
+    {
+        _work = work;
+        Body = new InspectedBody(limits);
+        _transformed = new ByteArena(Math.Min(transformedBytes, OffsetMask));
+    }
+
+    /// <summary>What a value that is not there is.</summary>
+    public static ByteSlice Absent => new(-1, 0);
+
+    /// <summary>Names and values, and what the body processors fill.</summary>
+    public InspectedBody Body { get; }
+
+    /// <summary>Where results of transformations lie; its slices become values by <see cref="In"/>.</summary>
+    public ByteArena Results => _transformed;
+
+    /// <summary>The request's body as far as it is inspected.</summary>
+    public ByteArena RequestBytes => _requestBody;
+
+    /// <summary>The response's body as far as it is inspected.</summary>
+    public ByteArena ResponseBytes => _responseBody;
+
+    /// <summary>The bytes of a value; worth nothing after the next append to its segment.</summary>
+    public ReadOnlySpan<byte> this[ByteSlice slice]
+    {
+        get
+        {
+            int segment = slice.Offset >> SegmentShift;
+            if (segment == 0) return Body.Arena[slice];
+            ByteSlice within = new(slice.Offset & OffsetMask, slice.Length);
+            return segment switch
+            {
+                Transformed => _transformed[within],
+                RequestBody => _requestBody[within],
+                ResponseBody => _responseBody[within],
+                _ => default,
+            };
+        }
+    }
+
+    /// <summary>Whether a value is there.</summary>
+    public static bool IsPresent(ByteSlice slice) => slice.Offset >= 0;
+
+    /// <summary>A slice of another segment's arena, as a value.</summary>
+    public static ByteSlice In(int segment, ByteSlice within) => new((segment << SegmentShift) | within.Offset, within.Length);
+
+    /// <summary>The whole of a body as a value.</summary>
+    public ByteSlice WholeBody(int segment) => In(segment, new ByteSlice(0, segment == RequestBody ? _requestBody.Used : _responseBody.Used));
+
+    /// <summary>Empties all but the program's literals.</summary>
+    public void Reset(byte[] literals)
+    {
+        ByteArena arena = Body.Arena;
+        if (arena.Capacity > Math.Max(KeptBytes, 4 * literals.Length)) arena.Dispose();
+        bool hasLiterals = ReferenceEquals(_literals, literals) && arena.Used >= literals.Length;
+        Body.Reset(hasLiterals ? literals.Length : 0);
+        if (!hasLiterals) arena.TryAppend(literals, out _);
+        _literals = literals;
+        Empty(_transformed);
+        Empty(_requestBody);
+        Empty(_responseBody);
+    }
+
+    /// <summary>Copies bytes into the first segment; what does not fit is the empty value, and the transaction's budget is spent.</summary>
+    public ByteSlice Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (Body.Arena.TryAppend(bytes, out ByteSlice slice)) return slice;
+        _work.Exhaust();
+        return default;
+    }
+
+    /// <summary>As <see cref="Keep(ReadOnlySpan{byte})"/>, for a value that lies in the memory already, which may move meanwhile.</summary>
+    public bool TryAppendCopy(ByteSlice value)
+    {
+        if (!Body.Arena.TryReserve(value.Length, out Span<byte> room))
+        {
+            _work.Exhaust();
+            return false;
+        }
+
+        this[value].CopyTo(room);
+        Body.Arena.Commit(value.Length);
+        return true;
+    }
+
+    /// <summary>A number in decimal digits.</summary>
+    public ByteSlice KeepNumber(long number)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        Utf8Formatter.TryFormat(number, digits, out int length);
+        return Keep(digits[..length]);
+    }
+
+    public void Dispose()
+    {
+        Body.Dispose();
+        _transformed.Dispose();
+        _requestBody.Dispose();
+        _responseBody.Dispose();
+        _literals = null;
+    }
+
+    private static void Empty(ByteArena arena)
+    {
+        if (arena.Capacity > KeptBytes) arena.Dispose();
+        else arena.Reset();
+    }
+}

@@ -1,0 +1,118 @@
+using Breakwater.Matching;
+using Breakwater.Waf.Bodies;
+
+namespace Breakwater.Waf.Engine;
+
+/// <summary>
+/// The collection TX. Names that rules write have slots; others, which rules make of what the request holds, are in a table of their own.
+/// Case does not matter. Owned by one transaction.
+/// </summary>
+internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
+{
+    private const int Buckets = 256; // a power of two
+
+    // Each name takes a rule's match, so only an attack comes near.
+    private const int MostMade = 4096;
+
+    private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
+
+    private readonly int[] _buckets = new int[Buckets];
+    private Made[] _made = [];
+    private int _madeCount;
+    private WafProgram? _program;
+    private ByteSlice[] _slots = [];
+    private ReadOnlyMemory<bool> _pinned;
+
+    /// <summary>Names that are not in the program.</summary>
+    public int MadeCount => _madeCount;
+
+    public void Reset(WafProgram program, ReadOnlyMemory<bool> pinned)
+    {
+        if (!ReferenceEquals(_program, program)) _slots = new ByteSlice[program.TxNames.Length];
+        _program = program;
+        _pinned = pinned;
+        _slots.AsSpan().Fill(TransactionMemory.Absent);
+        if (_madeCount == 0) return;
+        Array.Clear(_buckets);
+        _madeCount = 0;
+        if (_made.Length > 256) _made = [];
+    }
+
+    /// <summary>The value of a slot; absent where it has none.</summary>
+    public ByteSlice this[int slot] => _slots[slot];
+
+    /// <summary>A name and its value, of those not in the program; absent where it was removed.</summary>
+    public Member MadeAt(int index) => new(_made[index].Name, _made[index].Value);
+
+    /// <summary>Gives a slot its value; what the zone has set stays.</summary>
+    public void Set(int slot, ByteSlice value)
+    {
+        if (!IsPinned(slot)) _slots[slot] = value;
+    }
+
+    /// <summary>What rules of the zone's owner set before any other; rules cannot change it.</summary>
+    public void Pin(int slot, ByteSlice value) => _slots[slot] = value;
+
+    /// <summary>Empties a slot.</summary>
+    public void Unset(int slot) => Set(slot, TransactionMemory.Absent);
+
+    /// <summary>The value of a name that was made at run time.</summary>
+    public ByteSlice Get(ByteSlice name)
+    {
+        int slot = _program!.FindTx(memory[name]);
+        if (slot >= 0) return _slots[slot];
+        int made = Find(memory[name], out _);
+        return made < 0 ? TransactionMemory.Absent : _made[made].Value;
+    }
+
+    /// <summary>Gives a name that was made at run time its value.</summary>
+    public void Set(ByteSlice name, ByteSlice value)
+    {
+        int slot = _program!.FindTx(memory[name]);
+        if (slot >= 0)
+        {
+            Set(slot, value);
+            return;
+        }
+
+        int made = Find(memory[name], out uint hash);
+        if (made >= 0)
+        {
+            _made[made].Value = value;
+            return;
+        }
+
+        if (!TransactionMemory.IsPresent(value)) return;
+        if (_madeCount == MostMade)
+        {
+            work.Exhaust();
+            return;
+        }
+
+        if (_madeCount == _made.Length) Array.Resize(ref _made, Math.Max(16, 2 * _madeCount));
+        ref int bucket = ref _buckets[(int)(hash & (Buckets - 1))];
+        _made[_madeCount] = new Made { Name = name, Value = value, Hash = hash, Next = bucket };
+        bucket = ++_madeCount;
+    }
+
+    private int Find(ReadOnlySpan<byte> name, out uint hash)
+    {
+        hash = KeyedHash.Compute(name, Seed, ignoreCase: true);
+        for (int at = _buckets[(int)(hash & (Buckets - 1))] - 1; at >= 0; at = _made[at].Next - 1)
+        {
+            if (_made[at].Hash == hash && NameText.AreEqual(memory[_made[at].Name], name)) return at;
+        }
+
+        return -1;
+    }
+
+    private bool IsPinned(int slot) => !_pinned.IsEmpty && _pinned.Span[slot];
+
+    private struct Made
+    {
+        public ByteSlice Name;
+        public ByteSlice Value;
+        public uint Hash;
+        public int Next;
+    }
+}
