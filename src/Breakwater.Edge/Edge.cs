@@ -221,7 +221,7 @@ public sealed class Edge : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
         builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
-            new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time));
+            new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time, options.Loggers.CreateLogger<SocketTransport>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(listeners.Configure);
         if (listeners.SpeakHttp3)
         {

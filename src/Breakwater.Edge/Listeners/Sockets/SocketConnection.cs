@@ -15,13 +15,19 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     private readonly CancellationTokenSource _aborted = new();
     private readonly SocketInput _input;
     private readonly SocketOutput _output;
+    private readonly ListenerMemory _memory;
     private IDictionary<object, object?>? _items;
     private int _closed;
+    private int _disposed;
 
-    public SocketConnection(Socket socket, string id, MemoryPool<byte> memory)
+    /// <param name="socket">Connected; disposed of with the connection, unless this constructor throws.</param>
+    /// <param name="id">Names the connection in Kestrel's log.</param>
+    /// <param name="memory">Held until the connection is disposed of.</param>
+    /// <exception cref="SocketException">The client has gone.</exception>
+    public SocketConnection(Socket socket, string id, ListenerMemory memory)
     {
         Socket = socket;
-        MemoryPool = memory;
+        _memory = memory;
         ConnectionId = id;
         _input = new SocketInput(socket);
         _output = new SocketOutput(socket);
@@ -36,13 +42,14 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set<IConnectionSocketFeature>(this);
         Features.Set<IMemoryPoolFeature>(this);
+        memory.Hold();
     }
 
     /// <inheritdoc/>
     public Socket Socket { get; }
 
     /// <summary>What Kestrel takes its buffers for TLS and HTTP/2 from.</summary>
-    public MemoryPool<byte> MemoryPool { get; }
+    public MemoryPool<byte> MemoryPool => _memory.Pool;
 
     /// <inheritdoc/>
     public override string ConnectionId { get; set; }
@@ -86,9 +93,14 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        Close();
-        _input.Complete();
-        _output.Complete();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Close();
+            _input.Complete();
+            _output.Complete();
+            _memory.Release();
+        }
+
         return base.DisposeAsync();
     }
 

@@ -1,21 +1,49 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Listeners.Sockets;
 
-/// <summary>A listening socket. Kestrel's accept loop owns it.</summary>
-internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, TimeProvider time) : IConnectionListener
+/// <summary>
+/// A listening socket. Kestrel's accept loop owns it. No client and no lack of resources ends it: <see cref="AcceptAsync"/> goes on until the
+/// socket is closed.
+/// </summary>
+internal sealed partial class SocketListener : IConnectionListener
 {
-    /// <summary>How long to wait when the process or the system has no file descriptor left for one more connection.</summary>
-    private static readonly TimeSpan Exhausted = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long to wait when the system had nothing left to make one more connection of.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>At most one warning a minute.</summary>
+    internal static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
+
+    private readonly Socket _socket;
+    private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
+    private readonly ListenerMemory _memory;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private long _accepted;
+    private long? _warned;
+    private int _disposed;
+
+    /// <param name="socket">Bound and listening; disposed of with the listener.</param>
+    /// <param name="memory">For the connections; the listener's hold on it ends with the listener.</param>
+    /// <param name="time">Measures the pauses.</param>
+    /// <param name="log">Where it is told that connections have to wait.</param>
+    /// <param name="accept">Takes the next connection off the queue; null for what the socket does.</param>
+    public SocketListener(Socket socket, ListenerMemory memory, TimeProvider time, ILogger log, Func<CancellationToken, ValueTask<Socket>>? accept = null)
+    {
+        _socket = socket;
+        _accept = accept ?? socket.AcceptAsync;
+        _memory = memory;
+        _time = time;
+        _log = log;
+        EndPoint = socket.LocalEndPoint!;
+    }
 
     /// <inheritdoc/>
-    public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+    public EndPoint EndPoint { get; }
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -24,27 +52,26 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Tim
         {
             try
             {
-                Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                if (accepted.AddressFamily != AddressFamily.Unix)
+                Socket accepted = await _accept(cancellationToken).ConfigureAwait(false);
+                if (TryConfigure(accepted) is { } connection)
                 {
-                    accepted.NoDelay = true;
+                    return connection;
                 }
-
-                return new SocketConnection(accepted, (++_accepted).ToString("X", CultureInfo.InvariantCulture), memory);
             }
             catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException
                 or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
                 return null;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+            catch (SocketException exception) when (IsOfClient(exception.SocketErrorCode))
+            {
+                // It went while it was still in the queue.
+            }
+            catch (SocketException exception)
             {
                 // The connection stays in the queue; asking again at once would only burn the processor that the others need.
-                await Task.Delay(Exhausted, time, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (SocketException)
-            {
-                // This client went while it was still in the queue.
+                Warn(exception.SocketErrorCode);
+                await Task.Delay(Pause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -52,14 +79,62 @@ internal sealed class SocketListener(Socket socket, MemoryPool<byte> memory, Tim
     /// <inheritdoc/>
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        socket.Dispose();
+        _socket.Dispose();
         return default;
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        socket.Dispose();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _socket.Dispose();
+            _memory.Release();
+        }
+
         return default;
+    }
+
+    /// <summary>
+    /// Whether accept(2) has failed for a reason of the connection that it took off the queue, as Linux reports them, and not for one that the next
+    /// call would meet again.
+    /// </summary>
+    private static bool IsOfClient(SocketError error) => error is SocketError.ConnectionAborted or SocketError.ConnectionReset or SocketError.TimedOut
+        or SocketError.NetworkDown or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.HostUnreachable
+        or SocketError.ProtocolOption or SocketError.OperationNotSupported;
+
+    /// <summary>Null when the client has gone meanwhile; then the socket is disposed of.</summary>
+    private SocketConnection? TryConfigure(Socket accepted)
+    {
+        try
+        {
+            if (accepted.AddressFamily != AddressFamily.Unix)
+            {
+                accepted.NoDelay = true;
+            }
+
+            return new SocketConnection(accepted, (++_accepted).ToString("X", CultureInfo.InvariantCulture), _memory);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            accepted.Dispose();
+            return null;
+        }
+    }
+
+    private void Warn(SocketError error)
+    {
+        long now = _time.GetTimestamp();
+        if (_warned is not { } last || _time.GetElapsedTime(last, now) >= WarningInterval)
+        {
+            _warned = now;
+            Log.NoneLeft(_log, EndPoint, error);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "Listener {EndPoint}: new connections must wait, since the system makes none ({Error}). TooManyOpenSockets: no file descriptor is left; raise the limit of the process (ulimit -n, LimitNOFILE), or lower limits.max_connections. (Logged once a minute at most)")]
+        public static partial void NoneLeft(ILogger log, EndPoint endPoint, SocketError error);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Listeners.Sockets;
 
@@ -13,7 +14,8 @@ namespace Breakwater.Edge.Listeners.Sockets;
 /// Kestrel's transport runs a loop for each direction of each connection, with a pipe between it and the reader, so that reading, handling
 /// and writing may overlap. A proxy has nothing to overlap: it waits for the client, then for the origin.
 /// </remarks>
-internal sealed class SocketTransport(IMemoryPoolFactory<byte> memory, TimeProvider time) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class SocketTransport(IMemoryPoolFactory<byte> memory, TimeProvider time, ILogger<SocketTransport> log)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 4096;
 
@@ -23,17 +25,28 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> memory, TimeProvi
     /// <inheritdoc/>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        Socket socket;
+        Socket socket = Listen(endpoint);
+        return new ValueTask<IConnectionListener>(new SocketListener(socket, new ListenerMemory(memory.Create()), time, log));
+    }
+
+    private static Socket Listen(EndPoint endpoint)
+    {
+        Socket? socket = null;
         try
         {
             socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.Listen(Backlog);
+            return socket;
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException exception)
         {
-            throw new AddressInUseException(exception.Message, exception);
-        }
+            socket?.Dispose();
+            if (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw new AddressInUseException(exception.Message, exception);
+            }
 
-        socket.Listen(Backlog);
-        return new ValueTask<IConnectionListener>(new SocketListener(socket, memory.Create(), time));
+            throw;
+        }
     }
 }
