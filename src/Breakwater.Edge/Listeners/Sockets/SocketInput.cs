@@ -12,6 +12,8 @@ namespace Breakwater.Edge.Listeners.Sockets;
 /// <remarks>
 /// <para>A receive outlives the read that began it: a cancelled read leaves it running, and the next read takes what it brings. While it
 /// runs the buffer stays where it is.</para>
+/// <para>The buffer grows with what is unread: how much that may become is up to the reader, who knows what it waits for and bounds it. Here
+/// nothing is consumed, and nothing received that nobody asked for.</para>
 /// <para>A connection that the client has reset ends like one that it has closed, without an exception: a flood of resets must be cheap.</para>
 /// </remarks>
 internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
