@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using Breakwater.Edge.Connections;
 
 namespace Breakwater.Edge.Listeners.Sockets;
 
@@ -16,7 +17,7 @@ namespace Breakwater.Edge.Listeners.Sockets;
 /// nothing is consumed, and nothing received that nobody asked for.</para>
 /// <para>A connection that the client has reset ends like one that it has closed, without an exception: a flood of resets must be cheap.</para>
 /// </remarks>
-internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IReceiving
 {
     /// <summary>What a connection holds while it waits.</summary>
     private const int SmallBuffer = 4096;
@@ -33,8 +34,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
     private const int Awaited = 2;
     private const int Received = 3;
 
-    private readonly Socket _socket;
-    private readonly Receiver _receiver;
+    private readonly SocketReceiver _receiver;
 
     private ManualResetValueTaskSourceCore<ReadResult> _read;
     private CancellationToken _token;
@@ -50,11 +50,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
     private int _examined;
     private bool _ended;
 
-    public SocketInput(Socket socket)
-    {
-        _socket = socket;
-        _receiver = new Receiver(this);
-    }
+    public SocketInput(Socket socket) => _receiver = new SocketReceiver(socket, this);
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -120,6 +116,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
             ArrayPool<byte>.Shared.Return(_buffer);
         }
 
+        _receiver.Dispose();
         _buffer = [];
         _start = _end = _examined = 0;
         _ended = true;
@@ -151,6 +148,15 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
 
     void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _read.OnCompleted(continuation, state, token, flags);
+
+    void IReceiving.OnReceived(int result)
+    {
+        _result = result;
+        if (Interlocked.Exchange(ref _state, Received) == Awaited)
+        {
+            _read.SetResult(default);
+        }
+    }
 
     private ReadResult Look(bool isCanceled) => new(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), isCanceled, _ended);
 
@@ -194,7 +200,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
     {
         MakeRoom();
         Volatile.Write(ref _state, Receiving);
-        if (!_receiver.TryStart(_socket, _buffer.AsMemory(_end), out int result))
+        if (!_receiver.TryReceive(_buffer.AsMemory(_end), out int result))
         {
             return false;
         }
@@ -252,44 +258,5 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>
         {
             _ended = true;
         }
-    }
-
-    private void OnReceived(int result)
-    {
-        _result = result;
-        if (Interlocked.Exchange(ref _state, Received) == Awaited)
-        {
-            _read.SetResult(default);
-        }
-    }
-
-    /// <summary>One reusable operation.</summary>
-    private sealed class Receiver(SocketInput input) : SocketAsyncEventArgs(true)
-    {
-        /// <summary>Whether it ended at once; otherwise <see cref="OnReceived"/> follows.</summary>
-        public bool TryStart(Socket socket, Memory<byte> destination, out int result)
-        {
-            SetBuffer(destination);
-            try
-            {
-                if (socket.ReceiveAsync(this))
-                {
-                    result = 0;
-                    return false;
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                result = 0;
-                return true;
-            }
-
-            result = Result;
-            return true;
-        }
-
-        private int Result => SocketError == SocketError.Success ? BytesTransferred : 0;
-
-        protected override void OnCompleted(SocketAsyncEventArgs e) => input.OnReceived(Result);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using Breakwater.Edge.Connections;
 
 namespace Breakwater.Edge.Listeners.Sockets;
 
@@ -13,25 +14,17 @@ namespace Breakwater.Edge.Listeners.Sockets;
 /// Nothing may be written while a flush is in progress, as everywhere in the edge; Kestrel's HTTP/2 sees to it by its own queue. A flush
 /// can't be cancelled (a part of a message may be out): what ends it is the end of the connection.
 /// </remarks>
-internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class SocketOutput(Socket socket) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private const int SmallBuffer = 4096;
 
-    private readonly Socket _socket;
-    private readonly Sender _sender;
+    private readonly SocketSender _sender = new(socket);
 
-    private ManualResetValueTaskSourceCore<FlushResult> _flush;
     private byte[] _buffer = [];
     private int _written;
     private bool _sending;
     private bool _broken;
     private volatile bool _cancelNext;
-
-    public SocketOutput(Socket socket)
-    {
-        _socket = socket;
-        _sender = new Sender(this);
-    }
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
@@ -94,23 +87,18 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
             ReleaseBuffer();
         }
 
+        _sender.Dispose();
         _buffer = [];
         _written = 0;
         _broken = true;
     }
 
-    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
-    {
-        _flush.GetResult(token);
-        Volatile.Write(ref _sending, false);
-        Sent();
-        return Result();
-    }
+    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => Sent(_sender.GetResult(token));
 
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _flush.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _sender.GetStatus(token);
 
     void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _flush.OnCompleted(continuation, state, token, flags);
+        _sender.OnCompleted(continuation, state, token, flags);
 
     private ValueTask<FlushResult> Send(ReadOnlyMemory<byte> bytes)
     {
@@ -119,25 +107,20 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
             return new ValueTask<FlushResult>(Result());
         }
 
-        _flush.Reset();
         Volatile.Write(ref _sending, true);
-        if (_sender.TryStart(_socket, bytes))
-        {
-            Volatile.Write(ref _sending, false);
-            Sent();
-            return new ValueTask<FlushResult>(Result());
-        }
-
-        return new ValueTask<FlushResult>(this, _flush.Version);
+        ValueTask<bool> sent = _sender.SendAsync(bytes);
+        return sent.IsCompleted ? new ValueTask<FlushResult>(Sent(sent.Result)) : new ValueTask<FlushResult>(this, _sender.Version);
     }
 
-    private void Sent()
+    private FlushResult Sent(bool all)
     {
-        _broken |= !_sender.Succeeded;
+        Volatile.Write(ref _sending, false);
+        _broken |= !all;
 
         // An idle connection holds no memory for what it may have to say.
         ReleaseBuffer();
         _buffer = [];
+        return Result();
     }
 
     private FlushResult Result()
@@ -170,41 +153,6 @@ internal sealed class SocketOutput : PipeWriter, IValueTaskSource<FlushResult>
         if (_buffer.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
-        }
-    }
-
-    /// <summary>One reusable operation.</summary>
-    private sealed class Sender(SocketOutput output) : SocketAsyncEventArgs(true)
-    {
-        public bool Succeeded { get; private set; }
-
-        /// <summary>Whether it ended at once, well or not.</summary>
-        public bool TryStart(Socket socket, ReadOnlyMemory<byte> bytes)
-        {
-            SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
-            try
-            {
-                if (socket.SendAsync(this))
-                {
-                    return false;
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                Succeeded = false;
-                return true;
-            }
-
-            Succeeded = IsAllSent;
-            return true;
-        }
-
-        private bool IsAllSent => SocketError == SocketError.Success && BytesTransferred == Count;
-
-        protected override void OnCompleted(SocketAsyncEventArgs e)
-        {
-            Succeeded = IsAllSent;
-            output._flush.SetResult(default);
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 
 namespace Breakwater.Edge.Origins.Http1;
@@ -19,14 +20,13 @@ namespace Breakwater.Edge.Origins.Http1;
 /// </para>
 /// <para>
 /// Nothing here throws for what the network does: a result below zero is a failed operation, and <see cref="Failure"/> says why when
-/// it was our own doing. Sockets complete through one <see cref="SocketAsyncEventArgs"/> a direction, so that reading and writing allocate
-/// nothing.
+/// it was our own doing. Neither reading nor writing allocates.
 /// </para>
 /// </remarks>
-internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
+internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDisposable
 {
     /// <summary>The result of an operation on a connection that is broken.</summary>
-    public const int Failed = -1;
+    public const int Failed = SocketReceiver.Failed;
 
     private const int ReceiveBufferBytes = 8192;
     private const int StateLeased = 0, StateIdle = 1, StateDead = 2;
@@ -34,8 +34,8 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     private readonly Socket _socket;
     private readonly EndPoint _endPoint;
     private readonly Stream? _tls;
-    private readonly Receiver _receiver;
-    private readonly Sender _sender;
+    private readonly SocketReceiver _receiver;
+    private readonly SocketSender _sender;
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ReceiveBufferBytes, pinned: true);
 
     private ManualResetValueTaskSourceCore<int> _received;
@@ -58,8 +58,8 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
         _endPoint = endPoint;
         _socket = socket;
         _tls = tls;
-        _receiver = new Receiver(this);
-        _sender = new Sender();
+        _receiver = new SocketReceiver(socket, this);
+        _sender = new SocketSender(socket);
         CreatedMicros = nowMicros;
     }
 
@@ -146,15 +146,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     }
 
     /// <summary>Sends all of the bytes. False when the connection is broken.</summary>
-    public ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        if (_tls is not null)
-        {
-            return SendTlsAsync(bytes);
-        }
-
-        return _sender.SendAsync(_socket, bytes);
-    }
+    public ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => _tls is null ? _sender.SendAsync(bytes) : SendTlsAsync(bytes);
 
     /// <summary>
     /// Receives more into the connection's own buffer: the number of bytes, 0 at the origin's end of the stream, below 0 when the
@@ -250,6 +242,8 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
             // The socket first: a polite end of TLS would wait for a peer that is often why we are here.
             _socket.Dispose();
             _tls?.Dispose();
+            _receiver.Dispose();
+            _sender.Dispose();
         }
     }
 
@@ -285,6 +279,18 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _received.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>A read that was pending has ended: the owner goes on, or, when there is none, the connection is over.</summary>
+    void IReceiving.OnReceived(int result)
+    {
+        if (Interlocked.CompareExchange(ref _state, StateDead, StateIdle) == StateIdle)
+        {
+            Dispose();
+            return;
+        }
+
+        _received.SetResult(result);
+    }
+
     private ValueTask<int> Receive(Memory<byte> destination, bool intoBuffer) =>
         TryReceive(destination, intoBuffer, out int result) ? new ValueTask<int>(result) : new ValueTask<int>(this, _received.Version);
 
@@ -301,7 +307,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
             return false;
         }
 
-        if (_receiver.TryStart(_socket, destination, out result))
+        if (_receiver.TryReceive(destination, out result))
         {
             _receivePending = false;
             if (intoBuffer && result > 0)
@@ -328,7 +334,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
             result = Failed;
         }
 
-        OnReceived(result);
+        ((IReceiving)this).OnReceived(result);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -343,88 +349,5 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>A read that was pending has ended: the owner goes on, or, when there is none, the connection is over.</summary>
-    private void OnReceived(int result)
-    {
-        if (Interlocked.CompareExchange(ref _state, StateDead, StateIdle) == StateIdle)
-        {
-            Dispose();
-            return;
-        }
-
-        _received.SetResult(result);
-    }
-
-    /// <summary>The receiving half: one reusable operation.</summary>
-    private sealed class Receiver(OriginConnection connection) : SocketAsyncEventArgs(true)
-    {
-        /// <summary>Whether the operation ended at once; otherwise <see cref="OnReceived"/> follows.</summary>
-        public bool TryStart(Socket socket, Memory<byte> destination, out int result)
-        {
-            SetBuffer(destination);
-            try
-            {
-                if (socket.ReceiveAsync(this))
-                {
-                    result = 0;
-                    return false;
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                result = Failed;
-                return true;
-            }
-
-            result = Result();
-            return true;
-        }
-
-        protected override void OnCompleted(SocketAsyncEventArgs e) => connection.OnReceived(Result());
-
-        private int Result() => SocketError == SocketError.Success ? BytesTransferred : Failed;
-    }
-
-    /// <summary>The sending half: one reusable operation.</summary>
-    private sealed class Sender : SocketAsyncEventArgs, IValueTaskSource<bool>
-    {
-        private ManualResetValueTaskSourceCore<bool> _sent;
-
-        public Sender()
-            : base(true)
-        {
-        }
-
-        public ValueTask<bool> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
-        {
-            _sent.Reset();
-            SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
-            try
-            {
-                if (socket.SendAsync(this))
-                {
-                    return new ValueTask<bool>(this, _sent.Version);
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                return new ValueTask<bool>(false);
-            }
-
-            return new ValueTask<bool>(Succeeded);
-        }
-
-        private bool Succeeded => SocketError == SocketError.Success && BytesTransferred == Count;
-
-        protected override void OnCompleted(SocketAsyncEventArgs e) => _sent.SetResult(Succeeded);
-
-        bool IValueTaskSource<bool>.GetResult(short token) => _sent.GetResult(token);
-
-        ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _sent.GetStatus(token);
-
-        void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-            _sent.OnCompleted(continuation, state, token, flags);
     }
 }
