@@ -100,7 +100,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
     private async ValueTask<FirstBytes> LookAsync(ConnectionContext connection)
     {
         PipeReader input = connection.Transport.Input;
-        using var wait = new ProtocolWait(plane, connection);
+        using var wait = new OpeningWait(plane, connection, plane.Clock.Micros, plane.Live.Settings.HeaderTimeout, ConnectionEnd.HeaderTimeout);
         while (true)
         {
             ReadResult read;

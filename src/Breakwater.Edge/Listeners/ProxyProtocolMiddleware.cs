@@ -42,7 +42,7 @@ internal sealed partial class ProxyProtocolMiddleware(DataPlane plane, string li
     private async ValueTask<ConnectionEnd> ReadHeaderAsync(ConnectionContext connection, long accepted)
     {
         PipeReader input = connection.Transport.Input;
-        using var deadline = new HandshakeDeadline(plane, connection, accepted);
+        using var wait = new OpeningWait(plane, connection, accepted, plane.Live.Settings.HandshakeTimeout, ConnectionEnd.BadProxyHeader);
         while (true)
         {
             ReadResult read;
@@ -57,7 +57,7 @@ internal sealed partial class ProxyProtocolMiddleware(DataPlane plane, string li
 
             ReadOnlySequence<byte> buffer = read.Buffer;
             var status = Parse(buffer, out ProxyHeader header, out ProxyHeaderError error);
-            if (status == ProxyHeaderStatus.Complete && Allows(header.Version) && deadline.TryEnd())
+            if (status == ProxyHeaderStatus.Complete && Allows(header.Version) && wait.TryEnd())
             {
                 Apply(header, connection, accepted);
                 input.AdvanceTo(buffer.GetPosition(header.Length));
@@ -69,7 +69,8 @@ internal sealed partial class ProxyProtocolMiddleware(DataPlane plane, string li
 
             // A load balancer that only looks whether the port is open.
             if (read.IsCompleted && buffer.IsEmpty) return ConnectionEnd.ClientClosed;
-            Warn(connection, deadline.IsExpired ? "none came in time" : Describe(status, error));
+            if (wait.BrokenOff == ConnectionEnd.Drained) return ConnectionEnd.Drained;
+            Warn(connection, wait.BrokenOff != ConnectionEnd.None ? "none came in time" : Describe(status, error));
             return ConnectionEnd.BadProxyHeader;
         }
     }

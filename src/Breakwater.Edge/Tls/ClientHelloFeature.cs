@@ -6,7 +6,7 @@ namespace Breakwater.Edge.Tls;
 /// What a connection's ClientHello said; a feature of the connection (<c>Features.Get&lt;ClientHelloFeature&gt;()</c>), there as soon
 /// as TLS begins. Owned by the connection.
 /// </summary>
-internal sealed class ClientHelloFeature(ClientHello hello, HandshakeDeadline deadline)
+internal sealed class ClientHelloFeature(ClientHello hello, OpeningWait handshake)
 {
     /// <summary>The client's offers.</summary>
     public ClientHello Hello => hello;
@@ -20,6 +20,6 @@ internal sealed class ClientHelloFeature(ClientHello hello, HandshakeDeadline de
     /// <summary>Whether the handshake has succeeded.</summary>
     public bool IsEstablished { get; private set; }
 
-    /// <summary>Ends the handshake's deadline. False when it was over.</summary>
-    public bool TryEstablish() => IsEstablished = deadline.TryEnd();
+    /// <summary>The handshake is over. False when it was broken off before.</summary>
+    public bool TryEstablish() => IsEstablished = handshake.TryEnd();
 }

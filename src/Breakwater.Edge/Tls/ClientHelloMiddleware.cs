@@ -27,7 +27,7 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
         Hello,
         NotTls,
         Invalid,
-        TimedOut,
+        BrokenOff,
         ClosedEmpty,
         ClosedEarly,
     }
@@ -36,26 +36,26 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
     public ConnectionDelegate Peek(ConnectionDelegate next) => async connection =>
     {
         long accepted = connection.Features.Get<ProxyProtocolFeature>()?.AcceptedMicros ?? plane.Clock.Micros;
-        using var deadline = new HandshakeDeadline(plane, connection, accepted);
-        Outcome outcome = await ReadHelloAsync(connection, deadline).ConfigureAwait(false);
-        if (outcome == Outcome.Hello)
+        using var wait = new OpeningWait(plane, connection, accepted, plane.Live.Settings.HandshakeTimeout, ConnectionEnd.TlsFailed);
+        switch (await ReadHelloAsync(connection, wait).ConfigureAwait(false))
         {
-            await HandshakeAsync(connection, next, deadline).ConfigureAwait(false);
-            return;
+            case Outcome.Hello:
+                await HandshakeAsync(connection, next, wait).ConfigureAwait(false);
+                break;
+            case Outcome.ClosedEmpty:
+                // A look whether the port is open, or a browser's spare connection: no handshake was tried.
+                End(ConnectionEnd.ClientClosed);
+                break;
+            case Outcome.ClosedEarly:
+                Fail(TlsHandshakeFailure.ClientGone);
+                break;
+            case Outcome.BrokenOff:
+                BrokenOff(wait.BrokenOff);
+                break;
+            default:
+                Fail(TlsHandshakeFailure.BadHello);
+                break;
         }
-
-        if (outcome == Outcome.ClosedEmpty)
-        {
-            // A look whether the port is open, or a browser's spare connection: no handshake was tried.
-            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ConnectionEnd.ClientClosed);
-            return;
-        }
-        Fail(outcome switch
-        {
-            Outcome.TimedOut => TlsHandshakeFailure.Timeout,
-            Outcome.ClosedEarly => TlsHandshakeFailure.ClientGone,
-            _ => TlsHandshakeFailure.BadHello,
-        });
     };
 
     /// <summary>After TLS.</summary>
@@ -70,7 +70,7 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
         return next(connection);
     };
 
-    private async Task HandshakeAsync(ConnectionContext connection, ConnectionDelegate next, HandshakeDeadline deadline)
+    private async Task HandshakeAsync(ConnectionContext connection, ConnectionDelegate next, OpeningWait wait)
     {
         var feature = connection.Features.Get<ClientHelloFeature>()!;
         try
@@ -80,11 +80,13 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
         finally
         {
             // The TLS library keeps its reasons to itself; what is seen from outside tells enough.
-            if (!feature.IsEstablished)
+            if (wait.BrokenOff != ConnectionEnd.None)
             {
-                Fail(deadline.IsExpired ? TlsHandshakeFailure.Timeout
-                    : connection.ConnectionClosed.IsCancellationRequested ? TlsHandshakeFailure.ClientGone
-                    : TlsHandshakeFailure.Refused);
+                BrokenOff(wait.BrokenOff);
+            }
+            else if (!feature.IsEstablished)
+            {
+                Fail(connection.ConnectionClosed.IsCancellationRequested ? TlsHandshakeFailure.ClientGone : TlsHandshakeFailure.Refused);
             }
         }
     }
@@ -92,11 +94,20 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
     private void Fail(TlsHandshakeFailure reason)
     {
         plane.Metrics.TlsHandshakeFailed(reason);
-        plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ConnectionEnd.TlsFailed);
+        End(ConnectionEnd.TlsFailed);
     }
 
+    /// <summary>By the edge: a drain is no failure of the handshake.</summary>
+    private void BrokenOff(ConnectionEnd reason)
+    {
+        if (reason == ConnectionEnd.Drained) End(reason);
+        else Fail(TlsHandshakeFailure.Timeout);
+    }
+
+    private void End(ConnectionEnd reason) => plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, reason);
+
     /// <summary>Looks at what comes until it is known what it is. Nothing of a ClientHello is consumed.</summary>
-    private static async ValueTask<Outcome> ReadHelloAsync(ConnectionContext connection, HandshakeDeadline deadline)
+    private static async ValueTask<Outcome> ReadHelloAsync(ConnectionContext connection, OpeningWait wait)
     {
         PipeReader input = connection.Transport.Input;
         var reader = new ClientHelloReader();
@@ -117,14 +128,14 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
             {
                 case ClientHelloStatus.Complete:
                     input.AdvanceTo(buffer.Start);
-                    if (!deadline.TryBeginHandshake()) return Outcome.TimedOut;
-                    connection.Features.Set(new ClientHelloFeature(hello!, deadline));
+                    if (!wait.TryBeginHandshake()) return Outcome.BrokenOff;
+                    connection.Features.Set(new ClientHelloFeature(hello!, wait));
                     return Outcome.Hello;
 
                 case ClientHelloStatus.NotTls:
                     input.AdvanceTo(buffer.Start);
                     await AnswerHttpAsync(connection).ConfigureAwait(false);
-                    return deadline.IsExpired ? Outcome.TimedOut : Outcome.NotTls;
+                    return wait.BrokenOff != ConnectionEnd.None ? Outcome.BrokenOff : Outcome.NotTls;
 
                 case ClientHelloStatus.Invalid:
                     input.AdvanceTo(buffer.Start);
@@ -134,7 +145,7 @@ internal sealed class ClientHelloMiddleware(DataPlane plane, string listener)
 
             bool isEmpty = buffer.IsEmpty;
             input.AdvanceTo(buffer.Start, buffer.End);
-            if (deadline.IsExpired) return Outcome.TimedOut;
+            if (wait.BrokenOff != ConnectionEnd.None) return Outcome.BrokenOff;
             if (read.IsCompleted) return isEmpty ? Outcome.ClosedEmpty : Outcome.ClosedEarly;
         }
     }

@@ -11,7 +11,7 @@ namespace Breakwater.Edge.Tls;
 /// </summary>
 internal sealed class TlsOptionsFactory
 {
-    /// <summary>The longest handshake_timeout that can be configured. What really ends a handshake is <see cref="Listeners.HandshakeDeadline"/>;
+    /// <summary>The longest handshake_timeout that can be configured. What really ends a handshake is <see cref="Listeners.OpeningWait"/>;
     /// Kestrel's own timer stays behind it.</summary>
     private static readonly TimeSpan Backstop = TimeSpan.FromMinutes(10);
 

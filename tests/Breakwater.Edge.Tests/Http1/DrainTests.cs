@@ -1,5 +1,9 @@
 using System.Net.Sockets;
+using System.Text;
+using Breakwater.Config;
 using Breakwater.Edge.Tests.Desync;
+using Breakwater.Edge.Tests.Tls;
+using Breakwater.Edge.Tls;
 
 namespace Breakwater.Edge.Tests.Http1;
 
@@ -81,6 +85,33 @@ public sealed class DrainTests
         await lab.ClosesAsync(kept);
         await lab.ClosesAsync(silent);
         await Assert.ThrowsAsync<SocketException>(lab.ConnectAsync);
+    }
+
+    /// <summary>Without a wait here too: who is in a handshake has no request in flight.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task HandshakesAreBrokenOffAtOnce(int bytesOfTheHello)
+    {
+        using var files = new TemporaryDirectory();
+        CertificateSource certificate = TestPki.Write(files, "shop", new Wanted { Names = [EdgeLab.Host] });
+        await using EdgeLab lab = await EdgeLab.StartAsync(config: config => config with
+        {
+            Listeners = [config.Listeners[0] with { Tls = true }],
+            Certificates = [new CertificateConfig { Cert = certificate.CertificatePath, Key = certificate.KeyPath }],
+        });
+        RawClient client = await lab.ConnectAsync();
+        string hello = Encoding.Latin1.GetString(Hellos.Capture("openssl"));
+        await client.SendAsync(hello[..Math.Min(hello.Length, bytesOfTheHello)], lab.Limit);
+        while (lab.Edge.Plane.Connections.Count == 0)
+        {
+            await Task.Delay(1, lab.Limit);
+        }
+
+        Assert.Equal(0, await lab.Edge.DrainAsync(Bound, lab.Limit));
+        Assert.True(await client.ReadToEndAsync(lab.Limit), "The connection stays open.");
+        Assert.Equal(1, lab.Ended("drained"));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using System.Text;
 using System.Threading.Channels;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Listeners.Sockets;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
@@ -13,12 +14,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Breakwater.Edge.Tests.Listeners;
 
-/// <summary>A real listener on a loopback port whose connections go through the middleware under test and end in an echo. Its clock is moved by hand.</summary>
+/// <summary>A real listener of the edge's own transport, on a loopback port, whose connections go through the middleware under test and end in an echo. Its clock is moved by hand.</summary>
 internal sealed class ConnectionLab : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -41,6 +43,8 @@ internal sealed class ConnectionLab : IAsyncDisposable
         Plane = new DataPlane(clock, new Heartbeat(clock), NullLoggerFactory.Instance, new EdgeMetrics(), null, generation);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
+            new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), Time, NullLogger<SocketTransport>.Instance));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options =>
         {
             Options = options;
