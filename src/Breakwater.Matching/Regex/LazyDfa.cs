@@ -206,7 +206,7 @@ internal sealed partial class LazyDfa
                 // A pattern that goes on matching brings the same state again and again.
                 if ((flags & Matched) != 0 && next != added)
                 {
-                    Volatile.Read(ref run.Table[state + byteClass]);
+                    Volatile.ReadBarrier();
                     run.AddMatches(next, matched);
                     added = next;
                 }
@@ -308,7 +308,7 @@ internal sealed partial class LazyDfa
 
         /// <summary>
         /// Adds the patterns that matched before a state. Its masks were written before the transition that led to it; so that they are
-        /// read after it as well, that transition must have been read volatile.
+        /// read after it as well, a barrier must stand between.
         /// </summary>
         public readonly void AddMatches(int state, Span<ulong> matched)
         {

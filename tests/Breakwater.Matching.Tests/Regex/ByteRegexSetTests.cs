@@ -37,6 +37,19 @@ public sealed class ByteRegexSetTests
     }
 
     [Fact]
+    public void A_match_may_be_found_where_the_automaton_starts_afresh()
+    {
+        var set = Compile(["(?:a|b)*a(?:a|b){16}c", "b"], maxDfaBytes: 0);
+        ulong[] matched = new ulong[set.Words];
+        var random = new Random(1);
+        // The first part earns the right to build many states for the second, more than are kept.
+        byte[] text = [.. Enumerable.Repeat((byte)'d', 4_000), .. Enumerable.Range(0, 200).Select(_ => random.Next(2) == 0 ? (byte)'a' : (byte)'b')];
+
+        Assert.True(set.Match(text, matched));
+        Assert.Equal(0b10UL, matched[0]);
+    }
+
+    [Fact]
     public void Nothing_matches_in_an_empty_set()
     {
         var set = Compile([]);

@@ -6,18 +6,19 @@ namespace Breakwater.Testing;
 /// Texts that a pattern matches, or nearly: made by walking down its tree and taking each choice by chance. Looks and lookarounds are not
 /// obeyed, so that some of the texts do not match.
 /// </summary>
-internal sealed class PatternSamples(Random random)
+internal sealed class PatternSamples(ByteRegex regex, Random random)
 {
     private const int MaxBytes = 4096;
 
+    private readonly RegexNode _root = regex.Parse().Root;
     private readonly List<byte> _text = [];
 
     /// <summary>A text for the pattern, with some bytes of other texts around it or not.</summary>
-    public byte[] Of(ByteRegex regex)
+    public byte[] Next()
     {
         _text.Clear();
         if (random.Next(3) == 0) Around();
-        Write(regex.Parse().Root);
+        Write(_root);
         if (random.Next(3) == 0) Around();
         return [.. _text];
     }
