@@ -92,7 +92,10 @@ public abstract class MessageHead : FieldBlock
         ConnectionUpgrade = false;
     }
 
-    /// <summary>Version text of exactly eight bytes. Anything well-formed but 1.0 and 1.1 is unsupported.</summary>
+    /// <summary>
+    /// Version text of exactly eight bytes. Anything well-formed but 1.0 and 1.1 is unsupported; HTTP/0.9 is not well-formed, for its
+    /// messages did not name a version.
+    /// </summary>
     private protected HttpViolation ReadVersion(ReadOnlySpan<byte> text)
     {
         if (text.SequenceEqual("HTTP/1.1"u8))
@@ -108,7 +111,7 @@ public abstract class MessageHead : FieldBlock
         }
 
         bool wellFormed = text.Length == 8 && text.StartsWith("HTTP/"u8)
-            && Octets.IsDigit(text[5]) && text[6] == '.' && Octets.IsDigit(text[7]);
+            && Octets.IsDigit(text[5]) && text[5] != '0' && text[6] == '.' && Octets.IsDigit(text[7]);
         return wellFormed ? HttpViolation.UnsupportedVersion : HttpViolation.BadVersion;
     }
 

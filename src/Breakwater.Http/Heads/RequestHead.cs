@@ -182,7 +182,9 @@ public sealed partial class RequestHead : MessageHead
 
         if (violation == HttpViolation.None && MethodKind == MethodKind.Connect)
         {
-            violation = HttpViolation.ConnectRefused;
+            // A target without a port is wrong whoever is asked (RFC 9110 §9.3.6).
+            bool valid = UriAuthority.TryParse(line[(methodLength + 1)..targetEnd], out _, out int port) && port > 0;
+            violation = valid ? HttpViolation.ConnectRefused : HttpViolation.BadTarget;
         }
 
         return violation == HttpViolation.None ? ReadTarget(line[..targetEnd], methodLength + 1) : violation;

@@ -64,6 +64,12 @@ public static class UriAuthority
                 return 0;
             }
 
+            // No name has control characters, however they are written; who decodes them cuts the name short, or reads another line.
+            if (Octets.HexValue(text[at + 1]) < 2 || (text[at + 1] == '7' && Octets.HexValue(text[at + 2]) == 15))
+            {
+                return 0;
+            }
+
             at += 3;
         }
     }

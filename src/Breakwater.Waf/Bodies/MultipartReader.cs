@@ -84,9 +84,19 @@ internal ref struct MultipartReader
         _into.Multipart |= MultipartFlags.Error;
         _into.Fail(error);
         EndHeader();
+        if (_state == State.Headers && error == BodyError.MultipartHeader) KeepLine();
         int start = _state == State.Data ? _dataStart : _at;
         NameHeaders();
         _into.TryAdd(_into.Arguments, _name, _into.TryKeep(_text[start..], out ByteSlice rest) ? rest : default);
+    }
+
+    /// <summary>Rules look at header lines too, and most of all at those that are wrong.</summary>
+    private readonly void KeepLine()
+    {
+        ReadOnlySpan<byte> rest = _text[_at..];
+        int length = rest.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = rest[..Math.Min(length < 0 ? rest.Length : length, _into.Limits.PartHeaderBytes)].TrimEnd((byte)'\r');
+        if (_into.TryKeep(line, out ByteSlice kept)) _into.PartHeaders.Add(default, kept);
     }
 
     private BodyError Line(ReadOnlySpan<byte> line)

@@ -92,8 +92,10 @@ internal sealed class ProgramCompiler
     {
         RuleLink? next = null;
         if (source.Chained is not null && (next = Link(source.Chained)) is null) return null;
-        if (Operator(source.Operator) is not { } op) return null;
+        SecText? expression = ExpressionWithMacros(source.Operator);
+        if ((expression is null ? Operator(source.Operator) : new RxWithMacros()) is not { } op) return null;
 
+        bool takesText = expression is not null || SecOperators.TakesText(source.Operator.Kind);
         TargetPiece[] pieces = _targets.Pieces(source.Targets);
         TransformChain chain = _targets.Chain(source.Transformations);
         bool isGeo = source.Operator.Kind == SecOperatorKind.GeoLookup;
@@ -108,14 +110,24 @@ internal sealed class ProgramCompiler
             Operator = op,
             IsGeoLookup = isGeo,
             Negated = source.Operator.Negated,
-            Argument = SecOperators.TakesText(source.Operator.Kind) ? _actions.Text(source.Operator.Argument) : MacroText.Empty,
-            Bit = bundle is null || SecOperators.TakesText(source.Operator.Kind) ? -1 : (bundle.IsResponse ? _responseBits : _requestBits).Of(op),
+            Argument = takesText ? _actions.Text(expression ?? source.Operator.Argument) : MacroText.Empty,
+            Bit = bundle is null || takesText ? -1 : (bundle.IsResponse ? _responseBits : _requestBits).Of(op),
             Capture = source.Capture,
             Actions = _actions.Actions(source),
             Controls = _actions.Controls(source),
             Severity = source.Severity,
             Next = next,
         };
+    }
+
+    /// <summary>
+    /// The expression of an <c>@rx</c> that holds macros. A <c>%{</c> that begins none is part of the expression: <c>%{2}</c> is two percent
+    /// signs.
+    /// </summary>
+    private static SecText? ExpressionWithMacros(SecOperator source)
+    {
+        bool mayHold = source.Kind == SecOperatorKind.Rx && source.Argument.Source.Contains("%{", StringComparison.Ordinal);
+        return mayHold && SecText.Parse(source.Argument.Source, out SecText text) is null && !text.IsLiteral ? text : null;
     }
 
     private static LinkKind KindOf(SecRule source, TargetPiece[] pieces, Bundle? bundle, TransformChain chain)

@@ -85,6 +85,27 @@ public sealed partial class WafTransaction
     }
 
     /// <summary>
+    /// A request whose head the edge refuses, read as far as it can be: so that rules tell what came, though nothing of it is passed on. The
+    /// caller runs phases 1 and 5 and keeps to its own refusal.
+    /// </summary>
+    /// <param name="head">What came, at most up to the end of the head.</param>
+    public void SetRefusedRequest(ReadOnlySpan<byte> head)
+    {
+        ReadOnlySpan<byte> line = TakeLine(ref head);
+        int target = line.IndexOf((byte)' ');
+        int protocol = line.LastIndexOf((byte)' ');
+        if (protocol <= target) SetRequestLine(line[..Math.Max(target, 0)], line[(target + 1)..], default);
+        else SetRequestLine(line[..target], line[(target + 1)..protocol], line[(protocol + 1)..]);
+        while (!head.IsEmpty)
+        {
+            line = TakeLine(ref head);
+            if (line.IsEmpty) return;
+            int colon = line.IndexOf((byte)':');
+            AddRequestHeader(colon < 0 ? line : line[..colon], colon < 0 ? default : line[(colon + 1)..].Trim(" \t"u8));
+        }
+    }
+
+    /// <summary>
     /// Hands over a piece of the body; the bytes are copied. False: no more is wanted, because the limit is reached. Then
     /// <see cref="Verdict"/> says whether the request is refused for that.
     /// </summary>
@@ -100,6 +121,16 @@ public sealed partial class WafTransaction
             ? Overlay.Zone.LongRequestBody : Program.Configuration.RequestBodyLimitAction;
         if (action == SecLimitAction.Reject) Decide(new WafVerdict(WafVerdictKind.Deny, 413, null, SecPhase.RequestBody));
         return false;
+    }
+
+    /// <summary>A line as the most careless reader has it: any of CRLF, LF and CR ends it.</summary>
+    private static ReadOnlySpan<byte> TakeLine(ref ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAny((byte)'\r', (byte)'\n');
+        ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+        int next = end < 0 ? text.Length : text[end..].StartsWith("\r\n"u8) ? end + 2 : end + 1;
+        text = text[next..];
+        return line;
     }
 
     internal void SetBodyProcessor(string name)
@@ -160,11 +191,8 @@ public sealed partial class WafTransaction
         ByteSlice decoded = DecodePath(path);
         Variables.Set(SecVariable.RequestFilename, decoded);
         Variables.Set(SecVariable.PathInfo, decoded);
-        int slash = Memory[decoded].LastIndexOfAny((byte)'/', (byte)'\\');
-        if (slash >= 0 && slash + 1 < decoded.Length)
-        {
-            Variables.Set(SecVariable.RequestBasename, new ByteSlice(decoded.Offset + slash + 1, decoded.Length - slash - 1));
-        }
+        int name = Memory[decoded].LastIndexOfAny((byte)'/', (byte)'\\') + 1;
+        Variables.Set(SecVariable.RequestBasename, new ByteSlice(decoded.Offset + name, decoded.Length - name));
     }
 
     /// <summary>Where the path begins: an absolute target has its scheme and authority before it.</summary>

@@ -45,13 +45,14 @@ public static partial class FtwReader
 
     private static FtwTest Test(string file, string rule, YamlMappingNode test)
     {
-        string id = Text(test, "test_title") ?? $"{rule}-{Text(test, "test_id")}";
+        string? title = Text(test, "test_title");
+        string id = title ?? $"{rule}-{Text(test, "test_id")}";
         IEnumerable<YamlMappingNode> stages = Child(test, "stages") is YamlSequenceNode list ? list.Children.OfType<YamlMappingNode>() : [];
-        return new FtwTest(id, file, Text(test, "desc") ?? "", [.. stages.Select(s => Stage(Child(s, "stage") as YamlMappingNode ?? s))]);
+        return new FtwTest(id, file, Text(test, "desc") ?? "", [.. stages.Select(s => Stage(Child(s, "stage") as YamlMappingNode ?? s, title is not null))]);
     }
 
-    private static FtwStage Stage(YamlMappingNode stage) =>
-        new(Input(Child(stage, "input") as YamlMappingNode ?? []), Output(Child(stage, "output") as YamlMappingNode ?? []));
+    private static FtwStage Stage(YamlMappingNode stage, bool isOld) =>
+        new(Input(Child(stage, "input") as YamlMappingNode ?? []) with { IsOldSchema = isOld }, Output(Child(stage, "output") as YamlMappingNode ?? []));
 
     private static FtwInput Input(YamlMappingNode input) => new()
     {

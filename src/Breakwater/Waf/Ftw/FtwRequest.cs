@@ -21,11 +21,11 @@ public static class FtwRequest
             if (Value(headers, "Content-Type") == Form) body = EncodeForm(body);
         }
 
-        if (Value(headers, "Content-Type")?.StartsWith("multipart/form-data;", StringComparison.Ordinal) ?? false) body = WithCrlf(body);
+        if (Value(headers, "Content-Type")?.StartsWith("multipart/form-data;", StringComparison.Ordinal) ?? false) body = WithCrlf(body, input.IsOldSchema);
         if (input.Autocomplete)
         {
             AddMissing(headers, "Connection", "close");
-            if (body.Length > 0 || TakesBody(input.Method)) AddMissing(headers, "Content-Length", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (body.Length > 0 || (TakesBody(input.Method) && !input.IsOldSchema)) AddMissing(headers, "Content-Length", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
         StringBuilder head = new();
@@ -91,12 +91,12 @@ public static class FtwRequest
         }
     }
 
-    private static byte[] WithCrlf(byte[] body)
+    private static byte[] WithCrlf(byte[] body, bool onlyBare)
     {
         List<byte> lines = new(body.Length + 64);
         foreach (byte b in body)
         {
-            if (b == '\n') lines.Add((byte)'\r');
+            if (b == '\n' && !(onlyBare && lines is [.., (byte)'\r'])) lines.Add((byte)'\r');
             lines.Add(b);
         }
 

@@ -33,6 +33,9 @@ public sealed record FtwInput
     /// <summary>The whole request, Base64, in place of all others.</summary>
     public string? EncodedRequest { get; init; }
 
+    /// <summary>Whether it is of the schema of CRS 3, whose runners left the length of an empty body and line ends of a multipart one alone.</summary>
+    public bool IsOldSchema { get; init; }
+
     /// <summary>Whether Connection, Content-Length and Content-Type are added where they are missing.</summary>
     public bool Autocomplete { get; init; } = true;
 }

@@ -23,20 +23,20 @@ public sealed class InProcessTarget(WafOverlay overlay, WafEnvironment environme
     {
         RequestHead head = new(HeadLimits.Default with { MaxBytes = 128 * 1024, MaxLine = 64 * 1024, MaxTarget = 64 * 1024 });
         ReadStatus status = head.Read(request, out int consumed);
-        if (status == ReadStatus.Invalid) return new FtwAnswer(HttpViolations.StatusCode(head.Violation), false, [], HttpViolations.Describe(head.Violation));
+        Begin();
+        if (status == ReadStatus.Invalid) return Refuse(request, HttpViolations.StatusCode(head.Violation), HttpViolations.Describe(head.Violation));
         if (status == ReadStatus.NeedMore) return new FtwAnswer(408, false, [], "");
-        if (!TryReadBody(head, request[consumed..], out byte[] body)) return new FtwAnswer(400, false, [], "");
+        if (!TryReadBody(head, request[consumed..], out byte[] body)) return Refuse(request, 400, "");
 
-        _transaction.Begin(overlay, new WafConnection
-        {
-            ClientAddress = "127.0.0.1"u8,
-            ClientPort = 50000,
-            ServerAddress = "127.0.0.1"u8,
-            ServerPort = 80,
-            UniqueId = "ftw"u8,
-        });
         _transaction.SetRequest(head);
         _transaction.Evaluate(SecPhase.RequestHeaders);
+        if (head.Framing == BodyFraming.Length && body.Length < head.ContentLength)
+        {
+            // A listener would wait for the rest; the client gives up first.
+            _transaction.Evaluate(SecPhase.Logging);
+            return new FtwAnswer(0, true, Log(), "");
+        }
+
         if (_transaction.InspectsRequestBody) _transaction.AppendRequestBody(body);
         _transaction.Evaluate(SecPhase.RequestBody);
         Albedo origin = Albedo.Answer(head, body);
@@ -45,6 +45,26 @@ public sealed class InProcessTarget(WafOverlay overlay, WafEnvironment environme
         WafVerdict verdict = _transaction.Verdict;
         int answered = verdict.Kind switch { WafVerdictKind.Deny => verdict.Status, WafVerdictKind.Continue => origin.Status, _ => 0 };
         return new FtwAnswer(answered, true, Log(), Encoding.UTF8.GetString(origin.Body));
+    }
+
+    private void Begin() =>
+        _transaction.Begin(overlay, new WafConnection
+        {
+            ClientAddress = "127.0.0.1"u8,
+            ClientPort = 50000,
+            ServerAddress = "127.0.0.1"u8,
+            ServerPort = 80,
+            UniqueId = "ftw"u8,
+        });
+
+    /// <summary>What the edge refuses is seen by the rules, which have no say in it any more.</summary>
+    private FtwAnswer Refuse(ReadOnlySpan<byte> request, int status, string reason)
+    {
+        _transaction.SetRefusedRequest(request);
+        _transaction.Evaluate(SecPhase.RequestHeaders);
+        _transaction.Evaluate(SecPhase.RequestBody);
+        _transaction.Evaluate(SecPhase.Logging);
+        return new FtwAnswer(status, true, Log(), reason);
     }
 
     private void Respond(Albedo origin)
