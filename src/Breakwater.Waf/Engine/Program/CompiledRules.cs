@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Breakwater.Waf.Scanning;
 
 namespace Breakwater.Waf.Engine;
 
@@ -8,6 +9,6 @@ internal sealed record CompiledRules(
     WafRule[][] Phases,
     Feed[] Feeds,
     Bundle[] Bundles,
-    CandidateIndex RequestIndex,
-    CandidateIndex ResponseIndex,
+    ScanIndex RequestIndex,
+    ScanIndex ResponseIndex,
     bool KeepsFileContent);

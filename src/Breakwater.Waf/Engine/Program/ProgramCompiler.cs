@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Breakwater.Waf.Operators;
+using Breakwater.Waf.Scanning;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Engine;
@@ -46,7 +47,7 @@ internal sealed class ProgramCompiler
         if (_diagnostics.Exists(d => d.Severity == SecSeverity.Error)) return new WafCompilation(null, [.. _diagnostics]);
         WafRule[][] phases = Phases(compiled);
         CompiledRules all = new(
-            [.. rules], phases, _targets.Feeds, _targets.Bundles, new CandidateIndex(_requestBits.Operators), new CandidateIndex(_responseBits.Operators),
+            [.. rules], phases, _targets.Feeds, _targets.Bundles, ScanIndex.Create(_requestBits.Operators), ScanIndex.Create(_responseBits.Operators),
             rules.Exists(r => Looks(r.First, SecVariable.FilesTmpContent)));
         return new WafCompilation(new WafProgram(_ruleset.Configuration, all, _names), [.. _diagnostics]);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Breakwater.Matching;
+using Breakwater.Waf.Scanning;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Engine;
@@ -58,9 +59,11 @@ public sealed class WafProgram
 
     internal Bundle[] Bundles { get; }
 
-    internal CandidateIndex RequestIndex { get; }
+    internal ScanIndex RequestIndex { get; }
 
-    internal CandidateIndex ResponseIndex { get; }
+    internal ScanIndex ResponseIndex { get; }
+
+    internal ScanIndex IndexOf(bool isResponse) => isResponse ? ResponseIndex : RequestIndex;
 
     internal bool KeepsFileContent { get; }
 

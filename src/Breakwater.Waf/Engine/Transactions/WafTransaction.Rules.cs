@@ -113,6 +113,7 @@ public sealed partial class WafTransaction
         ulong bit = 1UL << link.Bit;
         bool hasBit = link.Bit >= 0;
         if (hasBit && !link.Negated && (feeds.CandidatesOf(bundle, this)[word] & bit) == 0) return false;
+        bool isExact = hasBit && (Program.IndexOf(bundle.IsResponse).Exact[word] & bit) != 0;
         ByteSlice argument = Expand(link.Argument);
         bool any = false;
         foreach (Feed feed in bundle.Feeds)
@@ -127,7 +128,7 @@ public sealed partial class WafTransaction
                 if (_work.IsSpent) return any;
                 if (Controls.IsExcluded(link.Rule.Ordinal, feed.Piece, Memory[entry.Name])) continue;
                 ByteSlice value = Buffers.SliceOf(entry.Buffer);
-                bool holds = isCandidate && TestOperator(link, value, argument);
+                bool holds = isCandidate && ((isExact && !link.Capture) || TestOperator(link, value, argument));
                 if (hasBit && isCandidate && !holds) Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] &= ~bit;
                 if (holds == link.Negated) continue;
                 if (!any) Matched.Clear();

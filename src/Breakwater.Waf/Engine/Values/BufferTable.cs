@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Breakwater.Matching;
 using Breakwater.Waf.Bodies;
+using Breakwater.Waf.Scanning;
 using Breakwater.Waf.Transformations;
 
 namespace Breakwater.Waf.Engine;
@@ -30,8 +31,8 @@ internal sealed class BufferTable
     private int _rows;
     private ulong[] _bits = new ulong[256];
     private int _bitsUsed;
-    private CandidateIndex _request = CandidateIndex.None;
-    private CandidateIndex _response = CandidateIndex.None;
+    private ScanIndex _request = ScanIndex.Create([]);
+    private ScanIndex _response = ScanIndex.Create([]);
 
     public BufferTable(TransactionMemory memory, WorkMeter work)
     {
@@ -41,7 +42,7 @@ internal sealed class BufferTable
 
     public int Count { get; private set; }
 
-    public void Reset(CandidateIndex request, CandidateIndex response)
+    public void Reset(ScanIndex request, ScanIndex response)
     {
         (_request, _response) = (request, response);
         Count = 0;
@@ -104,7 +105,7 @@ internal sealed class BufferTable
     public Span<ulong> CandidatesOf(int buffer, bool isResponse)
     {
         ref Entry entry = ref _entries[buffer];
-        CandidateIndex index = isResponse ? _response : _request;
+        ScanIndex index = isResponse ? _response : _request;
         int at = isResponse ? entry.ResponseBits : entry.RequestBits;
         if (at >= 0) return _bits.AsSpan(at, index.WordCount);
 
