@@ -120,5 +120,5 @@ internal sealed class CaseRequest
         text.Replace('␀', '\0').Replace('␉', '\t').Replace('␊', '\n').Replace('␍', '\r').Replace('␠', ' '));
 
     private static string Encode(byte[] value) =>
-        string.Concat(value.Select(b => char.IsAsciiLetterOrDigit((char)b) ? ((char)b).ToString() : $"%{b:X2}"));
+        string.Concat(value.Select(b => char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~' ? ((char)b).ToString() : $"%{b:X2}"));
 }
