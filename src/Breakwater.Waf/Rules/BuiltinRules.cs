@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Breakwater.Waf.Engine;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Rules;
@@ -23,8 +24,8 @@ public static class BuiltinRules
     /// <summary>Where the files come from. Immutable.</summary>
     public static SecFileSource Source { get; } = ReadAll();
 
-    /// <summary>Reads the rules.</summary>
-    public static SecLoadResult Load() => SecRuleset.Load(Source, Paths);
+    /// <summary>Reads the rules, after the engine's own.</summary>
+    public static SecLoadResult Load() => EngineDefaults.Load(Source, Paths);
 
     private static MemoryFileSource ReadAll()
     {

@@ -22,25 +22,29 @@ internal enum Expectation
 /// <param name="Rule">The rule's id.</param>
 /// <param name="Expectation">What is expected.</param>
 /// <param name="Text">The pieces.</param>
-/// <param name="Place">File and line.</param>
-internal sealed record RuleCase(long Rule, Expectation Expectation, string Text, string Place)
+/// <param name="File">The file.</param>
+/// <param name="Line">The line in it.</param>
+internal sealed record RuleCase(long Rule, Expectation Expectation, string Text, string File, int Line)
 {
+    public string Place => $"{File}:{Line}";
+
     public bool ExpectsMatch => Expectation is Expectation.Match or Expectation.MatchDisguised;
 
-    /// <summary>All cases of all files.</summary>
-    public static IReadOnlyList<RuleCase> All { get; } =
-    [
-        .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Rules", "cases"), "*.txt").Order(StringComparer.Ordinal).SelectMany(Read),
-    ];
+    /// <summary>The names of all files.</summary>
+    public static IReadOnlyList<string> Files { get; } = [.. Directory.GetFiles(Folder, "*.txt").Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
 
-    private static IEnumerable<RuleCase> Read(string path)
+    /// <summary>All cases of all files.</summary>
+    public static IReadOnlyList<RuleCase> All { get; } = [.. Files.SelectMany(Read)];
+
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Rules", "cases");
+
+    private static IEnumerable<RuleCase> Read(string file)
     {
         long rule = 0;
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in System.IO.File.ReadLines(Path.Combine(Folder, file)))
         {
             number++;
-            string place = $"{Path.GetFileName(path)}:{number}";
             if (line.Length == 0 || line[0] == '#') continue;
             if (char.IsAsciiDigit(line[0]))
             {
@@ -49,8 +53,8 @@ internal sealed record RuleCase(long Rule, Expectation Expectation, string Text,
             }
 
             int sign = "+~-=".IndexOf(line[0], StringComparison.Ordinal);
-            if (sign < 0 || line.Length < 3 || line[1] != ' ') throw new FormatException($"{place}: {line}");
-            yield return new RuleCase(rule, (Expectation)sign, line[2..], place);
+            if (sign < 0 || line.Length < 3 || line[1] != ' ') throw new FormatException($"{file}:{number}: {line}");
+            yield return new RuleCase(rule, (Expectation)sign, line[2..], file, number);
         }
     }
 }
