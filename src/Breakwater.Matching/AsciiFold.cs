@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Breakwater.Matching;
@@ -73,14 +73,12 @@ internal static class AsciiFold
             return false;
         }
 
-        ref byte a = ref MemoryMarshal.GetReference(text);
-        ref byte b = ref MemoryMarshal.GetReference(folded);
         if (length >= 16)
         {
             // The last vector overlaps the one before it, so that no tail is left.
             for (int i = 0; ; i = Math.Min(i + 16, length - 16))
             {
-                if (Lower(Vector128.LoadUnsafe(ref a, (nuint)i)) != Vector128.LoadUnsafe(ref b, (nuint)i))
+                if (Lower(Vector128.Create(text.Slice(i, 16))) != Vector128.Create(folded.Slice(i, 16)))
                 {
                     return false;
                 }
@@ -94,17 +92,15 @@ internal static class AsciiFold
 
         if (length >= 8)
         {
-            ulong first = Lower(Unsafe.ReadUnaligned<ulong>(ref a)) ^ Unsafe.ReadUnaligned<ulong>(ref b);
-            ulong last = Lower(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref a, length - 8)))
-                ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref b, length - 8));
+            ulong first = Lower(BinaryPrimitives.ReadUInt64LittleEndian(text)) ^ BinaryPrimitives.ReadUInt64LittleEndian(folded);
+            ulong last = Lower(BinaryPrimitives.ReadUInt64LittleEndian(text[(length - 8)..]))
+                ^ BinaryPrimitives.ReadUInt64LittleEndian(folded[(length - 8)..]);
             return (first | last) == 0;
         }
 
         if (length >= 4)
         {
-            ulong both = Unsafe.ReadUnaligned<uint>(ref a) | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref a, length - 4)) << 32);
-            ulong want = Unsafe.ReadUnaligned<uint>(ref b) | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref b, length - 4)) << 32);
-            return Lower(both) == want;
+            return Lower(Ends(text)) == Ends(folded);
         }
 
         for (int i = 0; i < length; i++)
@@ -117,4 +113,9 @@ internal static class AsciiFold
 
         return true;
     }
+
+    /// <summary>The first four bytes and the last four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Ends(ReadOnlySpan<byte> text) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(text) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(text[(text.Length - 4)..]) << 32);
 }

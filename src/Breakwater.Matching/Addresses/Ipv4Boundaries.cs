@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Breakwater.Matching;
 
@@ -50,15 +49,15 @@ internal sealed class Ipv4Boundaries
             return from;
         }
 
-        ref ushort low = ref MemoryMarshal.GetArrayDataReference(_low);
+        ushort[] low = _low;
         ushort wanted = (ushort)address;
         while (count > 1)
         {
             int half = count >> 1;
-            from += Unsafe.Add(ref low, from + half) <= wanted ? half : 0;
+            from += low[from + half] <= wanted ? half : 0;
             count -= half;
         }
 
-        return from + (Unsafe.Add(ref low, from) <= wanted ? 1 : 0);
+        return from + (low[from] <= wanted ? 1 : 0);
     }
 }

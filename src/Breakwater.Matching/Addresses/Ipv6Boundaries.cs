@@ -151,22 +151,21 @@ internal sealed class Ipv6Boundaries
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountNotAbove(ReadOnlySpan<long> group, long wanted)
     {
-        ref long keys = ref MemoryMarshal.GetReference(group);
         if (Vector512.IsHardwareAccelerated)
         {
             Vector512<long> want = Vector512.Create(wanted);
-            uint above = (uint)Vector512.GreaterThan(Vector512.LoadUnsafe(ref keys), want).ExtractMostSignificantBits()
-                | ((uint)Vector512.GreaterThan(Vector512.LoadUnsafe(ref keys, 8), want).ExtractMostSignificantBits() << 8);
+            uint above = (uint)Vector512.GreaterThan(Vector512.Create(group), want).ExtractMostSignificantBits()
+                | ((uint)Vector512.GreaterThan(Vector512.Create(group[8..]), want).ExtractMostSignificantBits() << 8);
             return BitOperations.TrailingZeroCount(above | (1u << Fan));
         }
 
         if (Vector256.IsHardwareAccelerated)
         {
             Vector256<long> want = Vector256.Create(wanted);
-            uint above = Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys), want).ExtractMostSignificantBits()
-                | (Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys, 4), want).ExtractMostSignificantBits() << 4)
-                | (Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys, 8), want).ExtractMostSignificantBits() << 8)
-                | (Vector256.GreaterThan(Vector256.LoadUnsafe(ref keys, 12), want).ExtractMostSignificantBits() << 12);
+            uint above = Vector256.GreaterThan(Vector256.Create(group), want).ExtractMostSignificantBits()
+                | (Vector256.GreaterThan(Vector256.Create(group[4..]), want).ExtractMostSignificantBits() << 4)
+                | (Vector256.GreaterThan(Vector256.Create(group[8..]), want).ExtractMostSignificantBits() << 8)
+                | (Vector256.GreaterThan(Vector256.Create(group[12..]), want).ExtractMostSignificantBits() << 12);
             return BitOperations.TrailingZeroCount(above | (1u << Fan));
         }
 

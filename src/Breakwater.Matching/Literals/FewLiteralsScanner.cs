@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -60,17 +59,23 @@ internal sealed class FewLiteralsScanner
         Span<byte> buckets = stackalloc byte[32];
         for (int at = 0; at < input.Length - 1; at += 32)
         {
-            scoped ref byte here = ref Unsafe.Add(ref MemoryMarshal.GetReference(input), at);
-            if (at > input.Length - (32 + Window - 1))
+            scoped ReadOnlySpan<byte> here;
+            if (at <= input.Length - (32 + Window - 1))
+            {
+                here = input.Slice(at, 32 + Window - 1);
+            }
+            else
             {
                 // Not enough left for a whole step: a copy with zeros behind it. Comparisons keep to the input itself.
                 input[at..].CopyTo(rest);
-                here = ref MemoryMarshal.GetReference(rest);
+                here = rest;
             }
 
-            Vector256<byte> bytes0 = Vector256.LoadUnsafe(ref here);
-            Vector256<byte> bytes1 = Vector256.LoadUnsafe(ref here, 1);
-            Vector256<byte> bytes2 = Vector256.LoadUnsafe(ref here, 2);
+            // One check for all three, each of which begins a byte further: the slice is of so many bytes, and the copy is longer.
+            scoped ref byte first = ref MemoryMarshal.GetReference(here);
+            Vector256<byte> bytes0 = Vector256.LoadUnsafe(ref first);
+            Vector256<byte> bytes1 = Vector256.LoadUnsafe(ref first, 1);
+            Vector256<byte> bytes2 = Vector256.LoadUnsafe(ref first, Window - 1);
             Vector256<byte> hits =
                 Avx2.Shuffle(low0, bytes0 & fifteen) & Avx2.Shuffle(high0, (bytes0.AsUInt16() >>> 4).AsByte() & fifteen)
                 & Avx2.Shuffle(low1, bytes1 & fifteen) & Avx2.Shuffle(high1, (bytes1.AsUInt16() >>> 4).AsByte() & fifteen)
@@ -104,16 +109,22 @@ internal sealed class FewLiteralsScanner
         Span<byte> buckets = stackalloc byte[16];
         for (int at = 0; at < input.Length - 1; at += 16)
         {
-            scoped ref byte here = ref Unsafe.Add(ref MemoryMarshal.GetReference(input), at);
-            if (at > input.Length - (16 + Window - 1))
+            scoped ReadOnlySpan<byte> here;
+            if (at <= input.Length - (16 + Window - 1))
+            {
+                here = input.Slice(at, 16 + Window - 1);
+            }
+            else
             {
                 input[at..].CopyTo(rest);
-                here = ref MemoryMarshal.GetReference(rest);
+                here = rest;
             }
 
-            Vector128<byte> bytes0 = Vector128.LoadUnsafe(ref here);
-            Vector128<byte> bytes1 = Vector128.LoadUnsafe(ref here, 1);
-            Vector128<byte> bytes2 = Vector128.LoadUnsafe(ref here, 2);
+            // One check for all three, each of which begins a byte further: the slice is of so many bytes, and the copy is longer.
+            scoped ref byte first = ref MemoryMarshal.GetReference(here);
+            Vector128<byte> bytes0 = Vector128.LoadUnsafe(ref first);
+            Vector128<byte> bytes1 = Vector128.LoadUnsafe(ref first, 1);
+            Vector128<byte> bytes2 = Vector128.LoadUnsafe(ref first, Window - 1);
             Vector128<byte> hits =
                 Vector128.ShuffleNative(low0, bytes0 & fifteen) & Vector128.ShuffleNative(high0, (bytes0.AsUInt16() >>> 4).AsByte() & fifteen)
                 & Vector128.ShuffleNative(low1, bytes1 & fifteen) & Vector128.ShuffleNative(high1, (bytes1.AsUInt16() >>> 4).AsByte() & fifteen)
@@ -182,7 +193,7 @@ internal sealed class FewLiteralsScanner
         }
     }
 
-    private Vector128<byte> Table128(int index) => Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_tables), (nuint)(index * 16));
+    private Vector128<byte> Table128(int index) => Vector128.Create<byte>(_tables.AsSpan(index * 16, 16));
 
     private Vector256<byte> Table256(int index) => Vector256.Create(Table128(index), Table128(index));
 }

@@ -91,13 +91,14 @@ public sealed class LiteralFinder
 
     private int Search256(ReadOnlySpan<byte> input, int last, int credit)
     {
-        ref byte start = ref MemoryMarshal.GetReference(input);
         Vector256<byte> byte0 = Vector256.Create(_byte0), byte1 = Vector256.Create(_byte1);
         Vector256<byte> case0 = Vector256.Create(_case0), case1 = Vector256.Create(_case1);
         for (int at = 0; ;)
         {
-            uint places = (Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)(at + _place0)) | case0, byte0)
-                & Vector256.Equals(Vector256.LoadUnsafe(ref start, (nuint)(at + _place1)) | case1, byte1)).ExtractMostSignificantBits();
+            // As far as a literal reaches that begins at the last of the places; both bytes are less than a literal away from its start.
+            ref byte here = ref MemoryMarshal.GetReference(input.Slice(at, 32 + _literal.Length - 1));
+            uint places = (Vector256.Equals(Vector256.LoadUnsafe(ref here, (nuint)_place0) | case0, byte0)
+                & Vector256.Equals(Vector256.LoadUnsafe(ref here, (nuint)_place1) | case1, byte1)).ExtractMostSignificantBits();
             if (places != 0 && Verify(input, at, places, ref credit) is not -1 and var found)
             {
                 return found < -1 ? SearchByBorders(input, ~found - 1) : found;
@@ -115,13 +116,14 @@ public sealed class LiteralFinder
 
     private int Search128(ReadOnlySpan<byte> input, int last, int credit)
     {
-        ref byte start = ref MemoryMarshal.GetReference(input);
         Vector128<byte> byte0 = Vector128.Create(_byte0), byte1 = Vector128.Create(_byte1);
         Vector128<byte> case0 = Vector128.Create(_case0), case1 = Vector128.Create(_case1);
         for (int at = 0; ;)
         {
-            uint places = (Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)(at + _place0)) | case0, byte0)
-                & Vector128.Equals(Vector128.LoadUnsafe(ref start, (nuint)(at + _place1)) | case1, byte1)).ExtractMostSignificantBits();
+            // As far as a literal reaches that begins at the last of the places; both bytes are less than a literal away from its start.
+            ref byte here = ref MemoryMarshal.GetReference(input.Slice(at, 16 + _literal.Length - 1));
+            uint places = (Vector128.Equals(Vector128.LoadUnsafe(ref here, (nuint)_place0) | case0, byte0)
+                & Vector128.Equals(Vector128.LoadUnsafe(ref here, (nuint)_place1) | case1, byte1)).ExtractMostSignificantBits();
             if (places != 0 && Verify(input, at, places, ref credit) is not -1 and var found)
             {
                 return found < -1 ? SearchByBorders(input, ~found - 1) : found;

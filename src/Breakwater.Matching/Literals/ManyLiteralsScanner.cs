@@ -107,6 +107,11 @@ internal sealed class ManyLiteralsScanner
     }
 
     /// <summary>Looks at places, whose bytes are at <paramref name="bytes"/>, and tells the first at which it did not look.</summary>
+    /// <remarks>
+    /// Not checked, because it runs every four bytes of all input: a step at a place below <paramref name="to"/> reads the eight bytes from
+    /// there on. In the input these end at its end at the latest, for <paramref name="to"/> is seven less than its length; of the copy, which
+    /// holds seven bytes or fewer, two steps read twelve bytes of 32.
+    /// </remarks>
     private int Scan<TSink, TKinds>(ReadOnlySpan<byte> input, ref byte bytes, int from, int to, ref TSink sink, ref int credit)
         where TSink : struct, ILiteralSink, allows ref struct
         where TKinds : struct
@@ -139,6 +144,7 @@ internal sealed class ManyLiteralsScanner
     }
 
     /// <summary>Bit 0 tells whether the hash may be that of a long literal's window.</summary>
+    /// <remarks>Not checked: the shift leaves ten bits more of the hash than it takes to count the words.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint LookForLong(ulong hash, int shift, ref uint longBits)
     {
@@ -148,6 +154,7 @@ internal sealed class ManyLiteralsScanner
     }
 
     /// <summary>Bit 0 tells whether a short literal's window may begin here.</summary>
+    /// <remarks>Not checked: <see cref="ShortWord"/> is of as many bits as it takes to count the words.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint LookForShort(uint window, ref uint shortBits) =>
         Unsafe.Add(ref shortBits, ShortWord(window)) >> (int)(window >> 16);

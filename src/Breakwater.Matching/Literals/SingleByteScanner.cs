@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Breakwater.Matching;
@@ -60,11 +59,10 @@ internal sealed class SingleByteScanner
         Vector128<byte> low = _low, high = _high;
         Vector128<byte> bits = Vector128.Create((byte)1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128);
         Vector128<byte> fifteen = Vector128.Create((byte)15);
-        ref byte start = ref MemoryMarshal.GetReference(input);
         int last = input.Length - 16;
         for (int at = 0; ;)
         {
-            Vector128<byte> bytes = Vector128.LoadUnsafe(ref start, (nuint)at);
+            Vector128<byte> bytes = Vector128.Create(input.Slice(at, 16));
             Vector128<byte> lower = bytes & fifteen;
             Vector128<byte> upper = (bytes.AsUInt16() >>> 4).AsByte() & fifteen;
             Vector128<byte> isHigh = Vector128.LessThan(bytes.AsSByte(), Vector128<sbyte>.Zero).AsByte();
@@ -76,7 +74,7 @@ internal sealed class SingleByteScanner
                 for (; places != 0; places &= places - 1)
                 {
                     int place = at + BitOperations.TrailingZeroCount(places);
-                    byte value = Unsafe.Add(ref start, place);
+                    byte value = input[place];
                     Tell(value, place, ref sink);
                     Strike(ref value < 0x80 ? ref low : ref high, value);
                 }

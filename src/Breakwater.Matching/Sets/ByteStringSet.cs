@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Breakwater.Matching;
 
@@ -16,7 +14,6 @@ public sealed class ByteStringSet
     private const int AnySeedProbes = 8;
 
     private readonly Slot[] _slots;
-    private readonly int _mask;
     private readonly ulong _lengths;
     private readonly ulong _seed;
     private readonly bool _ignoreCase;
@@ -36,7 +33,6 @@ public sealed class ByteStringSet
 
         // Half full at most, so that there is a free slot to end every search; another seed when chains grew long by bad luck.
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, 2 * Count));
-        _mask = size - 1;
         _slots = new Slot[size];
         for (int attempt = 0; ; attempt++)
         {
@@ -84,10 +80,10 @@ public sealed class ByteStringSet
         }
 
         uint hash = KeyedHash.Compute(text, _seed, _ignoreCase);
-        ref Slot slots = ref MemoryMarshal.GetArrayDataReference(_slots);
-        for (int at = (int)hash & _mask; ; at = (at + 1) & _mask)
+        Slot[] slots = _slots;
+        for (int at = (int)hash & (slots.Length - 1); ; at = (at + 1) & (slots.Length - 1))
         {
-            Slot slot = Unsafe.Add(ref slots, at);
+            Slot slot = slots[at];
             if (slot.Number == 0)
             {
                 return -1;
@@ -117,10 +113,10 @@ public sealed class ByteStringSet
         {
             uint hash = KeyedHash.Compute(this[number], _seed, _ignoreCase);
             int probes = 1;
-            int at = (int)hash & _mask;
+            int at = (int)hash & (_slots.Length - 1);
             while (_slots[at].Number != 0 && !(_slots[at].Hash == hash && EqualsNumber(this[number], _slots[at].Number - 1)))
             {
-                at = (at + 1) & _mask;
+                at = (at + 1) & (_slots.Length - 1);
                 probes++;
             }
 

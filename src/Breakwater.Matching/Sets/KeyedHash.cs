@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Breakwater.Matching;
 
@@ -16,43 +16,34 @@ public static class KeyedHash
     public static uint Compute(ReadOnlySpan<byte> bytes, ulong seed, bool ignoreCase)
     {
         ulong hash = seed ^ ((ulong)bytes.Length * K1);
-        ref byte start = ref MemoryMarshal.GetReference(bytes);
-        int length = bytes.Length, at = 0;
-        for (; at + 8 < length; at += 8)
+        ReadOnlySpan<byte> rest = bytes;
+        for (; rest.Length > 8; rest = rest[8..])
         {
-            hash = Mix(hash ^ Read64(ref Unsafe.Add(ref start, at), ignoreCase));
+            hash = Mix(hash ^ Fold(BinaryPrimitives.ReadUInt64LittleEndian(rest), ignoreCase));
         }
 
-        ulong tail;
-        if (length >= 8)
+        // What is left, and what stands before it where that is less than a word.
+        ulong tail = 0;
+        if (bytes.Length >= 8)
         {
-            tail = Read64(ref Unsafe.Add(ref start, length - 8), ignoreCase);
+            tail = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(bytes.Length - 8)..]);
         }
-        else if (length >= 4)
+        else if (bytes.Length >= 4)
         {
-            tail = Unsafe.ReadUnaligned<uint>(ref start) | ((ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, length - 4)) << 32);
-            tail = ignoreCase ? AsciiFold.Lower(tail) : tail;
+            tail = BinaryPrimitives.ReadUInt32LittleEndian(bytes)
+                | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes[(bytes.Length - 4)..]) << 32);
         }
-        else
+        else if (bytes.Length > 0)
         {
-            tail = 0;
-            if (length > 0)
-            {
-                tail = start | ((ulong)Unsafe.Add(ref start, length >> 1) << 8) | ((ulong)Unsafe.Add(ref start, length - 1) << 16);
-                tail = ignoreCase ? AsciiFold.Lower(tail) : tail;
-            }
+            tail = bytes[0] | ((ulong)bytes[bytes.Length >> 1] << 8) | ((ulong)bytes[^1] << 16);
         }
 
-        hash = Mix(hash ^ tail);
+        hash = Mix(hash ^ Fold(tail, ignoreCase));
         return (uint)(hash ^ (hash >> 32));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Read64(ref byte at, bool ignoreCase)
-    {
-        ulong bytes = Unsafe.ReadUnaligned<ulong>(ref at);
-        return ignoreCase ? AsciiFold.Lower(bytes) : bytes;
-    }
+    private static ulong Fold(ulong bytes, bool ignoreCase) => ignoreCase ? AsciiFold.Lower(bytes) : bytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong value)

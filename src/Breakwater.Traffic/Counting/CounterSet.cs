@@ -39,18 +39,18 @@ internal struct CounterSet
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly int Find(ulong tag)
     {
-        ref ulong tags = ref Unsafe.As<Tags, ulong>(ref Unsafe.AsRef(in _tags));
+        ReadOnlySpan<ulong> tags = _tags;
         if (Vector256.IsHardwareAccelerated)
         {
             Vector256<ulong> wanted = Vector256.Create(tag & KeyBits), mask = Vector256.Create(KeyBits);
-            uint equal = Vector256.Equals(Vector256.LoadUnsafe(ref tags) & mask, wanted).ExtractMostSignificantBits()
-                | (Vector256.Equals(Vector256.LoadUnsafe(ref tags, 4) & mask, wanted).ExtractMostSignificantBits() << 4);
+            uint equal = Vector256.Equals(Vector256.Create(tags) & mask, wanted).ExtractMostSignificantBits()
+                | (Vector256.Equals(Vector256.Create(tags[4..]) & mask, wanted).ExtractMostSignificantBits() << 4);
             return equal == 0 ? -1 : BitOperations.TrailingZeroCount(equal);
         }
 
         for (int place = 0; place < Places; place++)
         {
-            if ((Unsafe.Add(ref tags, place) & KeyBits) == (tag & KeyBits))
+            if ((tags[place] & KeyBits) == (tag & KeyBits))
             {
                 return place;
             }
@@ -60,6 +60,7 @@ internal struct CounterSet
     }
 
     /// <summary>Fetches all of the set, which is four cache lines: a lookup reads two of them, the second one depending on the first.</summary>
+    /// <remarks>The set lies in pinned memory. To fetch reads nothing: it could not fail even beyond the end.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe void Prefetch()
     {

@@ -24,7 +24,7 @@ public sealed class SlidingWindowCounters
     public const long DefaultMemory = 40L << 20;
 
     // A group's lock has a cache line of its own; the second number in it is the group's sequence of amounts in units.
-    private const int GroupSets = 256, LockStride = 16;
+    private const int GroupSets = 256, LockStride = 16, SetWords = CounterSet.Size / sizeof(ulong);
 
     // With as many free places, the first set is taken whatever the second has: most keys are then found at the first look.
     private const int RoomToSpare = 3;
@@ -52,7 +52,7 @@ public sealed class SlidingWindowCounters
 
         // Pinned, so that it can be aligned: a set's tags then lie in one cache line.
         const int Line = 64;
-        _memory = GC.AllocateArray<ulong>(((int)sets * (CounterSet.Size / sizeof(ulong))) + (Line / sizeof(ulong)), pinned: true);
+        _memory = GC.AllocateArray<ulong>(((int)sets * SetWords) + (Line / sizeof(ulong)), pinned: true);
         long address = Marshal.UnsafeAddrOfPinnedArrayElement(_memory, 0);
         _first = (int)((((address + Line - 1) & -Line) - address) / sizeof(ulong));
         Capacity = (int)sets * CounterSet.Places;
@@ -141,6 +141,7 @@ public sealed class SlidingWindowCounters
         }
         else
         {
+            // A lock stands at a multiple of LockStride, and the array's length is one: the number behind it is there.
             uint units = Units(amount, window, ref Unsafe.Add(ref held, 1));
             counter.Add(window, units);
             reading = new WindowReading(Scale(before + units, window), true, 0, 0);
@@ -245,10 +246,10 @@ public sealed class SlidingWindowCounters
         while (Volatile.Read(ref held) != 0 || Interlocked.CompareExchange(ref held, 1, 0) != 0);
     }
 
+    // The slice is checked, and as long as a set.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref CounterSet SetAt(int index) =>
-        ref Unsafe.As<ulong, CounterSet>(
-            ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_memory), _first + (index * (CounterSet.Size / sizeof(ulong)))));
+        ref Unsafe.As<ulong, CounterSet>(ref MemoryMarshal.GetReference(_memory.AsSpan(_first + (index * SetWords), SetWords)));
 
     private static double Scale(double units, in CounterWindow window) => units * (1L << window.UnitShift);
 

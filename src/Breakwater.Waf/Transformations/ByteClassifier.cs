@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Breakwater.Waf.Transformations;
@@ -43,12 +42,11 @@ public static class ByteClassifier
         int found = 0;
         if (Vector128.IsHardwareAccelerated && value.Length >= Vector128<byte>.Count)
         {
-            ref byte start = ref MemoryMarshal.GetReference(value);
             Vector128<byte> a = default, b = default;
             Vector128<byte> four = Vector128.Create((byte)0x0F);
             for (; at <= value.Length - Vector128<byte>.Count; at += Vector128<byte>.Count)
             {
-                Vector128<byte> bytes = Vector128.LoadUnsafe(ref start, (nuint)at);
+                Vector128<byte> bytes = Vector128.Create(value.Slice(at, 16));
                 Vector128<byte> low = bytes & four;
                 Vector128<byte> high = Vector128.ShiftRightLogical(bytes.AsUInt16(), 4).AsByte() & four;
                 a |= Vector128.Shuffle(LowA, low) & Vector128.Shuffle(HighA, high);

@@ -84,4 +84,31 @@ public class KeyHasherTests
 
         return hasher.Finish();
     }
+
+    [Fact]
+    public void All_bytes_of_a_part_count_and_none_beside_it()
+    {
+        using GuardedBuffer buffer = new(4096);
+        HashSet<CounterKey> keys = [];
+        for (int length = 0; length <= 130; length++)
+        {
+            byte[] part = new byte[length];
+            Assert.True(keys.Add(Of(part)));
+            for (int at = 0; at < length; at++)
+            {
+                part[at] = 1;
+                Assert.True(keys.Add(Of(part)));
+                part[at] = 0;
+            }
+        }
+
+        CounterKey Of(byte[] part)
+        {
+            KeyHasher atEnd = new(7), atStart = new(7);
+            atEnd.Add(buffer.AtEnd(part));
+            atStart.Add(buffer.AtStart(part));
+            Assert.Equal(atEnd.Finish(), atStart.Finish());
+            return atEnd.Finish();
+        }
+    }
 }
