@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Breakwater.Testing;
 
 /// <summary>What an action allocates on its thread, in bytes.</summary>
@@ -18,5 +20,23 @@ internal static class LeastAllocated
         }
 
         return least;
+    }
+
+    /// <summary>
+    /// Asserts that an action allocates nothing once it is warm: a thousand times, so that a pool which the system trims now and then is none
+    /// the worse for it.
+    /// </summary>
+    public static void AssertNone(Action action)
+    {
+        Repeat(200);
+        Assert.Equal(0, By(() => Repeat(1000)));
+
+        void Repeat(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                action();
+            }
+        }
     }
 }

@@ -139,7 +139,7 @@ public sealed class ChunkedReaderTests
     {
         ChunkedReader reader = new();
         byte[] bytes = Wire.Bytes("3;a=b¶abc¶2¶de¶0¶X: y¶¶");
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             int at = 0;
             while (reader.Read(bytes.AsSpan(at), out int consumed, out _, out _) == ReadStatus.NeedMore)

@@ -22,7 +22,7 @@ public sealed class HeadBoundsTests
         RequestHead request = new(HeadLimits.Default);
         ResponseHead response = new(HeadLimits.Default);
         byte[] written = new byte[4096];
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             Demand(request.Read(Browser, out _), ReadStatus.Complete);
             HeadWriter writer = new(written);
@@ -46,7 +46,7 @@ public sealed class HeadBoundsTests
     {
         byte[][] bad = [.. RequestRows.Refused.Select(row => Wire.Bytes(row.Raw))];
         RequestHead request = new(HeadLimits.Default);
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             foreach (byte[] bytes in bad)
             {
@@ -60,7 +60,7 @@ public sealed class HeadBoundsTests
     public void BuildingAllocatesNothing()
     {
         RequestHead request = new(HeadLimits.Default);
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             request.Begin("GET"u8, "/p?q"u8, HttpVersion.Http2, "example.com"u8, "https"u8);
             request.Add("cookie"u8, "a=1"u8);

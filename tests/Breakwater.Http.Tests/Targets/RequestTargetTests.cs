@@ -191,7 +191,7 @@ public sealed class RequestTargetTests
     public void ViewsAllocateNothing()
     {
         byte[] buffer = new byte[300];
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             RequestTarget.NormalisePath("/a/b/c.html"u8, buffer, out _);
             RequestTarget.NormalisePath("/a/%2e%2e//\\x<"u8, buffer, out _);

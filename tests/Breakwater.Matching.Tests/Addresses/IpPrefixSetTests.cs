@@ -180,7 +180,7 @@ public class IpPrefixSetTests
     {
         IpPrefixSet set = IpPrefixSet.Create([Range("10.0.0.0/8"), Range("2001:db8::1")]);
         IpPrefixMap<string> map = IpPrefixMap.Create([KeyValuePair.Create(IpPrefix.Of(IpValue.V4(7)), "seven")]);
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             set.Contains(IpValue.V4(0x0A000001));
             set.Contains(IpValue.V6(1));

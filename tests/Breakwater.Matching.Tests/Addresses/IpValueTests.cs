@@ -142,7 +142,7 @@ public class IpValueTests
     public void Reading_and_writing_allocate_nothing()
     {
         byte[] text = Text.Bytes("2001:db8::ffff:10.1.2.3");
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             Span<byte> destination = stackalloc byte[IpValue.MaxTextLength];
             _ = IpValue.TryParse(text, out IpValue value);

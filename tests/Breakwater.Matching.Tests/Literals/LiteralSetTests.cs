@@ -216,7 +216,7 @@ public class LiteralSetTests
         LiteralSet set = builder.Build();
         ulong[] found = new ulong[set.WordCount];
         byte[] input = Text.Bytes("a line with word16x and WORD20X and nothing else, long enough for every path to be taken; word18x");
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             set.Scan(input, found);
             set.IndexOfAny(input, out _);

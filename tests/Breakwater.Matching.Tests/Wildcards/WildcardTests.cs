@@ -107,7 +107,7 @@ public class WildcardTests
     {
         Wildcard wildcard = Parse("http*://*.example.com/*", ignoreCase: true);
         byte[] value = Text.Bytes("https://shop.example.com/a/b/c");
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             Span<ByteRange> captures = stackalloc ByteRange[3];
             wildcard.IsMatch(value);

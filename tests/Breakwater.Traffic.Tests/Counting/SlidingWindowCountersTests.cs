@@ -255,7 +255,7 @@ public class SlidingWindowCountersTests
     {
         SlidingWindowCounters counters = new(Small, 1);
         ulong id = 0;
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             CounterKey key = Key(counters, id++ % 300);
             counters.TryCount(key, Minute, (long)id, 1);

@@ -162,7 +162,7 @@ public class RateLimiterTests
     {
         RateLimiter limiter = Limiter(limit: 3, timeoutSeconds: 1), throttle = Limiter(limit: 3, timeoutSeconds: 0);
         long now = 0;
-        Allocations.AssertNone(() =>
+        LeastAllocated.AssertNone(() =>
         {
             KeyHasher hasher = limiter.StartKey();
             hasher.Add("198.51.100.7"u8);
