@@ -6,6 +6,7 @@ using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Explain;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Http2;
 using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Listeners.Sockets;
@@ -13,7 +14,6 @@ using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
-using Breakwater.Edge.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -34,32 +34,27 @@ public sealed class Edge : IAsyncDisposable
     private readonly IServer _server;
     private readonly DataPlane _plane;
     private readonly OriginRegistry _origins;
-    private readonly RuleStores _stores;
-    private readonly GenerationCompiler _compiler;
     private readonly ListenerSet _listeners;
     private readonly BreakwaterConfig _started;
-    private readonly Lock _reloading = new();
-    private readonly CertificateWatcher _watcher;
+    private readonly GenerationRoad _road;
     private OtlpExport? _otlp;
     private int _stopped;
 
-    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, RuleStores stores, GenerationCompiler compiler, ListenerSet listeners, BreakwaterConfig started)
+    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, ListenerSet listeners, GenerationRoad road)
     {
         _host = host;
         _server = host.Services.GetRequiredService<IServer>();
         _plane = plane;
         _origins = origins;
-        _stores = stores;
-        _compiler = compiler;
         _listeners = listeners;
-        _started = started;
-        _watcher = new CertificateWatcher(plane.Certificates, plane.Clock, plane.Loggers.CreateLogger<CertificateWatcher>());
+        _road = road;
+        _started = plane.Live.Config;
     }
 
     /// <summary>The addresses that it listens on, in configured order; ports that the system chose are filled in.</summary>
     public IReadOnlyList<EndPoint> EndPoints => _listeners.EndPoints;
 
-    /// <summary>The number of the generation in force: 1 for the configuration it started with.</summary>
+    /// <summary>The number of the generation in force.</summary>
     public long GenerationNumber => _plane.Live.Number;
 
     internal DataPlane Plane => _plane;
@@ -68,6 +63,9 @@ public sealed class Edge : IAsyncDisposable
 
     internal ListenerSet Listeners => _listeners;
 
+    /// <summary>The way of every change.</summary>
+    internal GenerationRoad Road => _road;
+
     /// <summary>Starts an edge. Returns when it listens.</summary>
     /// <param name="config">A configuration without errors.</param>
     /// <param name="options">The rest.</param>
@@ -75,23 +73,30 @@ public sealed class Edge : IAsyncDisposable
     /// <exception cref="ConfigurationException">The configuration can't be compiled; all the reasons are in it.</exception>
     /// <exception cref="IOException">A listener's address is in use.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">A listener's address is not allowed, or not this machine's.</exception>
-    public static async Task<Edge> StartAsync(BreakwaterConfig config, EdgeOptions options, CancellationToken cancellation = default)
+    public static Task<Edge> StartAsync(BreakwaterConfig config, EdgeOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(options);
+        return StartAsync(GenerationDocument.Of(config), options, cancellation);
+    }
+
+    /// <summary>Starts an edge with a document as it was read.</summary>
+    /// <inheritdoc cref="StartAsync(BreakwaterConfig, EdgeOptions, CancellationToken)"/>
+    internal static async Task<Edge> StartAsync(GenerationDocument document, EdgeOptions options, CancellationToken cancellation = default)
+    {
         var clock = new EdgeClock(options.Time);
         var heartbeat = new Heartbeat(clock);
-        var stores = new RuleStores(clock, options.Loggers);
+        var stores = new RuleStores(clock);
         var origins = new OriginRegistry(clock, heartbeat, options.Loggers.CreateLogger<OriginRegistry>());
+        GenerationRoad? road = null;
         try
         {
             var compiler = new GenerationCompiler(origins, stores, clock);
-            CompileResult first = compiler.Compile(config, number: 1, config.DataDirectory);
-            Generation generation = first.Generation ?? throw new ConfigurationException(first.Diagnostics);
-            origins.Adopt(generation.OriginGroups);
-            stores.Lists.Adopt(generation.Lists);
+            string? dataDirectory = document.Config?.DataDirectory;
+            RoadStart start = new GenerationStart(compiler, clock, dataDirectory).Choose(document);
+            BreakwaterConfig config = start.Generation.Config;
+            origins.Adopt(start.Generation.OriginGroups);
             var metrics = new EdgeMetrics();
-            metrics.GenerationPromoted(generation.Number);
             OriginReadings.AddTo(metrics, origins);
             ILogger logger = options.Loggers.CreateLogger("Breakwater.Edge");
             List<ConfigDiagnostic> problems = [];
@@ -103,61 +108,45 @@ public sealed class Edge : IAsyncDisposable
             }
 
             accessLog?.AddTo(metrics);
-            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, generation, eventLog);
+            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, start.Generation, eventLog);
             plane.Events.AddTo(metrics);
             plane.BodyMemory.AddTo(metrics);
             stores.Events.AddTo(metrics);
-            metrics.Observe(Instruments.GeoFaults, sink => sink.Value(plane.Live.Geography.Faults));
+            metrics.Observe(Instruments.GeoFaults, sink => sink.Value(stores.GeoFaults.Count));
+            road = new GenerationRoad(plane, origins, compiler, start, dataDirectory);
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
-            var edge = new Edge(host, plane, origins, stores, compiler, listeners, config);
+            var edge = new Edge(host, plane, origins, listeners, road);
             await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
             edge._otlp = config.Metrics.Otlp is { } otlp ? OtlpExport.Start(otlp, metrics, logger) : null;
             return edge;
         }
         catch
         {
+            road?.Dispose();
             origins.Dispose();
-            stores.Dispose();
             heartbeat.Dispose();
             throw;
         }
     }
 
     /// <summary>
-    /// Puts another configuration in force, without touching a connection or an exchange in progress. Listeners, and what else belongs to the
-    /// process rather than to a generation, stay as they are; a change of those is answered by a warning. One at a time.
+    /// Takes another configuration down the road of every change. No connection and no exchange in progress is touched. Listeners, and what
+    /// else belongs to the process rather than to a generation, stay as they are; a change of those is answered by a warning.
     /// </summary>
     /// <returns>What was found; with an error among it nothing has changed.</returns>
-    public IReadOnlyList<ConfigDiagnostic> Reload(BreakwaterConfig config)
+    public async Task<IReadOnlyList<ConfigDiagnostic>> ReloadAsync(BreakwaterConfig config, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
-        lock (_reloading)
-        {
-            Generation live = _plane.Live;
-            CompileResult next = _compiler.Compile(config, live.Number + 1, config.DataDirectory, _plane.Certificates.Current, live.Geography);
-            if (next.Generation is not { } generation)
-            {
-                _plane.Metrics.GenerationRefused();
-                return next.Diagnostics;
-            }
+        var request = new RoadRequest(new ChangeOrigin(ChangeSource.Command)) { Read = () => GenerationDocument.Of(config) };
+        return (await TakeAsync(request, cancellation).ConfigureAwait(false)).Diagnostics;
+    }
 
-            if (generation.Hash != live.Hash)
-            {
-                _origins.Adopt(generation.OriginGroups);
-                _stores.Lists.Adopt(generation.Lists);
-                _plane.Certificates.Replace(generation.Certificates);
-                _plane.Live = generation;
-                if (live.Geography != generation.Geography)
-                {
-                    live.Geography.Dispose();
-                }
-
-                _plane.Metrics.GenerationPromoted(generation.Number);
-            }
-
-            return [.. next.Diagnostics, .. FixedAtStart.Compare(_started, config)];
-        }
+    /// <summary>Takes a change down the road, and warns of what it would take a restart for.</summary>
+    internal async Task<RoadResult> TakeAsync(RoadRequest request, CancellationToken cancellation = default)
+    {
+        RoadResult result = await _road.TakeAsync(request, cancellation).ConfigureAwait(false);
+        return result.Succeeded ? result with { Diagnostics = [.. result.Diagnostics, .. FixedAtStart.Compare(_started, _plane.Live.Config)] } : result;
     }
 
     /// <summary>
@@ -205,11 +194,9 @@ public sealed class Edge : IAsyncDisposable
     {
         await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
+        _road.Dispose();
         _origins.Dispose();
-        _plane.Live.Geography.Dispose();
-        _stores.Dispose();
         _plane.Heartbeat.Dispose();
-        _watcher.Dispose();
         _otlp?.Dispose();
         _plane.AccessLog?.Dispose();
         _plane.Events.Dispose();

@@ -61,6 +61,9 @@ public sealed class ConfigOverrides
             [.. lower._overrides.Where(o => !own.Contains(o.Setting)), .. _overrides], [.. Diagnostics, .. lower.Diagnostics]);
     }
 
+    /// <summary>What was said, in order; given again to <see cref="With"/>, it makes the same layer.</summary>
+    public IReadOnlyList<GivenSetting> Given => [.. _overrides.Select(o => new GivenSetting(o.Setting, o.Value, o.Source))];
+
     /// <summary>The last value of a setting, as it was written; null when it is not set.</summary>
     public string? ValueOf(ConfigSetting setting) => _overrides.LastOrDefault(o => o.Setting == setting)?.Value;
 
@@ -100,3 +103,9 @@ public sealed class ConfigOverrides
         }
     }
 }
+
+/// <summary>A setting that was given on the command line or in the environment. Immutable.</summary>
+/// <param name="Setting">What it sets.</param>
+/// <param name="Value">The value as it was written.</param>
+/// <param name="Source">What messages call it, such as <c>--listen</c>.</param>
+public sealed record GivenSetting(ConfigSetting Setting, string Value, string Source);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Breakwater.Config.Checks;
 using Breakwater.Config.Schema;
 using Breakwater.Config.Yaml;
@@ -9,7 +10,7 @@ namespace Breakwater.Config;
 /// Reads the configuration: YAML → keys and values → flags and variables laid over it → inheritance → checks that span several keys.
 /// Every step reports all that it finds; no step throws for what an operator wrote. Thread-safe.
 /// </summary>
-public static class ConfigReader
+public static partial class ConfigReader
 {
     // The most characters allowed, each of the most bytes.
     private const int MaxBytes = YamlTree.MaxLength * 4;
@@ -20,15 +21,17 @@ public static class ConfigReader
     /// <param name="yaml">Its text.</param>
     /// <param name="fileName">The file's name for positions; relative paths in the document start at its directory.</param>
     /// <param name="overrides">What flags and variables say; they win over the document.</param>
-    public static ConfigResult Read(string yaml, string fileName, ConfigOverrides? overrides = null)
+    /// <param name="workingDirectory">
+    /// Where relative paths in flags and variables, and a relative <paramref name="fileName"/>, start; null = the process's own.
+    /// </param>
+    public static ConfigResult Read(string yaml, string fileName, ConfigOverrides? overrides = null, string? workingDirectory = null)
     {
         ArgumentNullException.ThrowIfNull(yaml);
         ArgumentException.ThrowIfNullOrEmpty(fileName);
-        overrides ??= ConfigOverrides.None;
-
+        workingDirectory ??= Directory.GetCurrentDirectory();
         DiagnosticList diagnostics = new();
-        BreakwaterConfig? config = ReadDocument(yaml, fileName, diagnostics);
-        return Finish(config, overrides, diagnostics);
+        BreakwaterConfig? config = ReadDocument(yaml, fileName, workingDirectory, diagnostics);
+        return Finish(config, overrides ?? ConfigOverrides.None, workingDirectory, diagnostics);
     }
 
     /// <summary>Reads a file. One that cannot be read is a diagnostic.</summary>
@@ -37,40 +40,77 @@ public static class ConfigReader
     public static ConfigResult ReadFile(string path, ConfigOverrides? overrides = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        (string? text, string? fault) = ReadText(path);
-        if (text is not null) return Read(text, path, overrides);
-        ConfigDiagnostic unreadable = ConfigDiagnostic.Error(SourcePosition.Of(path), fault!, "check the path and its permissions");
-        return new ConfigResult(null, [unreadable, .. overrides?.Diagnostics ?? []]);
+        string? text = ReadText(path, out ConfigDiagnostic? fault);
+        return text is not null ? Read(text, path, overrides) : new ConfigResult(null, [fault!, .. overrides?.Diagnostics ?? []]);
+    }
+
+    /// <summary>The text of a file, for <see cref="Read"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fault">Why it cannot be read; null when it was.</param>
+    public static string? ReadText(string path, out ConfigDiagnostic? fault)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        (string? text, string? problem) = ReadText(path);
+        fault = text is not null ? null : ConfigDiagnostic.Error(SourcePosition.Of(path), problem!, "check the path and its permissions");
+        return text;
     }
 
     /// <summary>The configuration that flags and variables make without a document.</summary>
-    public static ConfigResult WithoutFile(ConfigOverrides overrides)
+    /// <param name="overrides">What flags and variables say.</param>
+    /// <param name="workingDirectory">Where relative paths in them start; null = the process's own.</param>
+    public static ConfigResult WithoutFile(ConfigOverrides overrides, string? workingDirectory = null)
     {
         ArgumentNullException.ThrowIfNull(overrides);
         NodeSource source = new(SourcePosition.Of("command line"), new Dictionary<string, ValueSource>());
-        return Finish(new BreakwaterConfig { Source = source }, overrides, new DiagnosticList());
+        return Finish(new BreakwaterConfig { Source = source }, overrides, workingDirectory ?? Directory.GetCurrentDirectory(), new DiagnosticList());
     }
 
-    private static BreakwaterConfig? ReadDocument(string yaml, string fileName, DiagnosticList diagnostics)
+    /// <summary>
+    /// The data directory that a document seems to name, though it cannot be read: in it lies what the edge can start from instead. Null when no
+    /// line of it looks like that.
+    /// </summary>
+    /// <param name="yaml">The document's text.</param>
+    /// <param name="fileName">The file's name; a relative path starts at its directory.</param>
+    public static string? GuessDataDirectory(string yaml, string fileName)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        ArgumentException.ThrowIfNullOrEmpty(fileName);
+        Match line = DataLine().Match(yaml);
+        if (!line.Success) return null;
+        try
+        {
+            return Path.GetFullPath(line.Groups["path"].Value, Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "/");
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The key at the top level, in one line, its value plain or in quotes.</summary>
+    [GeneratedRegex("""^data:[ \t]+(?:"(?<path>[^"\n]+)"|'(?<path>[^'\n]+)'|(?<path>[^\s#'"][^\n#]*?))[ \t]*(?:#[^\n]*)?\r?$""", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex DataLine();
+
+    private static BreakwaterConfig? ReadDocument(string yaml, string fileName, string workingDirectory, DiagnosticList diagnostics)
     {
         SourcePosition start = new(fileName, 1, 1);
         YamlNode? root = YamlTree.Parse(yaml, fileName, diagnostics);
         if (diagnostics.HasErrors && root is null) return null;
         if (root is null or YamlScalar { IsNull: true }) root = new YamlMapping([], start);
 
-        string directory = Path.GetDirectoryName(Path.GetFullPath(fileName)) ?? "/";
+        string directory = Path.GetDirectoryName(Path.GetFullPath(fileName, workingDirectory)) ?? "/";
         DocumentSchema.Document.TryRead(root, "the document", new Reading(diagnostics, directory), out BreakwaterConfig? config);
         return config;
     }
 
     /// <summary>Also runs on a document with errors, on what could be read of it, so that all problems are reported at once.</summary>
-    private static ConfigResult Finish(BreakwaterConfig? config, ConfigOverrides overrides, DiagnosticList diagnostics)
+    private static ConfigResult Finish(BreakwaterConfig? config, ConfigOverrides overrides, string workingDirectory, DiagnosticList diagnostics)
     {
         bool isComplete = !diagnostics.HasErrors;
         foreach (ConfigDiagnostic diagnostic in overrides.Diagnostics) diagnostics.Add(diagnostic);
         if (config is not null)
         {
-            config = overrides.ApplyTo(config, new Reading(diagnostics, Directory.GetCurrentDirectory()));
+            config = overrides.ApplyTo(config, new Reading(diagnostics, workingDirectory));
             config = config with { Zones = [.. config.Zones.Select(z => z with { Timeouts = Inherit(z.Timeouts, config.Timeouts) })] };
             DocumentChecks.Run(config, isComplete, diagnostics);
         }

@@ -106,7 +106,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
     private async Task ReloadAsync(HttpContext context)
     {
         // Reading files and compiling takes its time; the caller's going away does not undo it.
-        ReloadResult result = await Task.Run(edge.Reload).ConfigureAwait(false);
+        ReloadResult result = await Task.Run(() => edge.ReloadAsync(new ReloadOrder())).ConfigureAwait(false);
         ReloadAnswer answer = new(result.Succeeded, result.Changed, result.Generation, [.. result.Diagnostics.Select(DiagnosticLine.Of)]);
         await JsonAsync(
             context, result.Succeeded ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, answer, AdminJson.Plain.ReloadAnswer)

@@ -25,8 +25,8 @@ public interface IAdministered
     /// <summary>What is known of an exchange that had events; null when they are not kept, or not any more.</summary>
     RayExplanation? ExplainRay(string ray);
 
-    /// <summary>Reads the configuration again and puts it in force if it is good. One at a time; never throws for a bad one.</summary>
-    ReloadResult Reload();
+    /// <summary>Reads the configuration again and takes it down the road of every change. One at a time; never throws for a bad one.</summary>
+    Task<ReloadResult> ReloadAsync(ReloadOrder order);
 
     /// <summary>Begins to stop; returns at once. With <paramref name="now"/> what is in progress is cut off, even if a drain has begun.</summary>
     /// <returns>The longest time a drain takes; zero with <paramref name="now"/>.</returns>

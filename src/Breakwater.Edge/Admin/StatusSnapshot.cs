@@ -16,9 +16,7 @@ namespace Breakwater.Edge.Admin;
 /// <param name="Uptime">How long ago that is.</param>
 /// <param name="ConfigFile">The configuration file; null when there is none.</param>
 /// <param name="DataDirectory">The data directory.</param>
-/// <param name="LastReloadProblems">Why the last reload was refused.</param>
-internal sealed record ProcessFacts(
-    EdgeState State, DateTimeOffset StartedAt, TimeSpan Uptime, string? ConfigFile, string DataDirectory, IReadOnlyList<string> LastReloadProblems);
+internal sealed record ProcessFacts(EdgeState State, DateTimeOffset StartedAt, TimeSpan Uptime, string? ConfigFile, string DataDirectory);
 
 /// <summary>Puts an <see cref="EdgeStatus"/> together. Stateless; waits for nothing.</summary>
 internal static class StatusSnapshot
@@ -38,7 +36,7 @@ internal static class StatusSnapshot
         DataDirectory = process.DataDirectory,
         Protection = WordsOf<ProtectionMode>.Text((int)config.Protection),
         Generation = GenerationOf(edge),
-        LastReloadProblems = process.LastReloadProblems,
+        LastReloadProblems = edge?.Road.State.LastRefusal?.Problems ?? [],
         Listeners = edge is null ? [] : [.. edge.Listeners.Bound.Select(ListenerOf)],
         Zones = ZonesOf(edge, config),
         Connections = ConnectionsOf(edge),
@@ -48,7 +46,7 @@ internal static class StatusSnapshot
 
     /// <summary>The generation in force; number 0 before there is one.</summary>
     public static GenerationStatus GenerationOf(Edge? edge) => edge?.Plane.Live is { } live
-        ? new GenerationStatus(live.Number, live.Hash, live.PromotedAt)
+        ? new GenerationStatus(live.Number, live.Hash, edge.Road.State.Live.PromotedAt ?? live.CompiledAt)
         : new GenerationStatus(0, "", DateTimeOffset.UnixEpoch);
 
     private static ListenerStatus ListenerOf(BoundListener listener)

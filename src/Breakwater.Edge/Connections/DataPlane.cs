@@ -2,9 +2,9 @@ using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Canary;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Time;
-using Breakwater.Edge.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Connections;
@@ -14,7 +14,7 @@ namespace Breakwater.Edge.Connections;
 /// </summary>
 internal sealed class DataPlane
 {
-    private Generation _live;
+    private InForce _inForce;
 
     public DataPlane(EdgeClock clock, Heartbeat heartbeat, ILoggerFactory loggers, EdgeMetrics metrics, AccessLog? accessLog, Generation first, EventLog? eventLog = null)
     {
@@ -24,8 +24,7 @@ internal sealed class DataPlane
         Metrics = metrics;
         AccessLog = accessLog;
         Events = new SecurityEvents(clock, eventLog);
-        _live = first;
-        Certificates = new CertificateStore(first.Certificates);
+        _inForce = new InForce(first);
         Date = new DateField(clock);
         Pipeline = new Pipeline(this, new Forwarder(clock));
     }
@@ -57,8 +56,8 @@ internal sealed class DataPlane
     /// <summary>The live connections.</summary>
     public ConnectionTable Connections { get; } = new();
 
-    /// <summary>The certificates in force: the generation's, and newer ones where files have changed since.</summary>
-    public CertificateStore Certificates { get; }
+    /// <summary>Which connections run a candidate.</summary>
+    public ConnectionLane Lanes { get; init; } = new();
 
     /// <summary>The date, for answers of the edge.</summary>
     public DateField Date { get; }
@@ -66,10 +65,16 @@ internal sealed class DataPlane
     /// <summary>Runs exchanges.</summary>
     public Pipeline Pipeline { get; }
 
-    /// <summary>The configuration in force. One reference: an exchange reads it once.</summary>
-    public Generation Live
+    /// <summary>The generations that serve now. One reference: an exchange reads it once.</summary>
+    public InForce InForce
     {
-        get => Volatile.Read(ref _live);
-        set => Volatile.Write(ref _live, value);
+        get => Volatile.Read(ref _inForce);
+        set => Volatile.Write(ref _inForce, value);
     }
+
+    /// <summary>The generation in force for all but the connections of a canary.</summary>
+    public Generation Live => InForce.Live;
+
+    /// <summary>The generation for a connection.</summary>
+    public Generation For(ClientConnection connection) => InForce.For(connection.Lane);
 }

@@ -1,5 +1,6 @@
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Files;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Errors;
@@ -28,8 +29,8 @@ internal sealed class ErrorPages
     public static ErrorPages Default { get; } = new(TimeProvider.System);
 
     /// <summary>The pages of a zone. What is wrong with its page files is added to the diagnostics.</summary>
-    public static ErrorPages Compile(ErrorsConfig config, TimeProvider time, ICollection<ConfigDiagnostic> diagnostics) =>
-        new(time, ZonePages.Read(config, diagnostics), config.Status52x);
+    public static ErrorPages Compile(ErrorsConfig config, TimeProvider time, ConfigurationFiles files, ICollection<ConfigDiagnostic> diagnostics) =>
+        new(time, ZonePages.Read(config, files, diagnostics), config.Status52x);
 
     /// <summary>The answer for an exchange that failed.</summary>
     /// <param name="exchange">The exchange; its request may be incomplete.</param>

@@ -1,5 +1,6 @@
 using System.Text;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 
 namespace Breakwater.Edge.Errors;
 
@@ -17,12 +18,12 @@ internal sealed class ZonePages
     public static ZonePages None { get; } = new([]);
 
     /// <summary>Reads the files. What is wrong with one is added to the diagnostics, and its page is left out.</summary>
-    public static ZonePages Read(ErrorsConfig config, ICollection<ConfigDiagnostic> diagnostics)
+    public static ZonePages Read(ErrorsConfig config, ConfigurationFiles files, ICollection<ConfigDiagnostic> diagnostics)
     {
         Dictionary<int, PageTemplate> pages = [];
         foreach (ErrorPage page in config.Pages)
         {
-            if (Read(page, out string problem, out string remedy) is { } template)
+            if (Read(page, files, out string problem, out string remedy) is { } template)
             {
                 pages.TryAdd(page.Status, template);
             }
@@ -51,22 +52,18 @@ internal sealed class ZonePages
             ?? _bySelector.GetValueOrDefault(status / 100) ?? _bySelector.GetValueOrDefault(0);
     }
 
-    private static PageTemplate? Read(ErrorPage page, out string problem, out string remedy)
+    private static PageTemplate? Read(ErrorPage page, ConfigurationFiles files, out string problem, out string remedy)
     {
         string text;
         try
         {
-            using FileStream file = new(page.File, FileMode.Open, FileAccess.Read);
-            byte[] bytes = new byte[MaxBytes + 1];
-            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > MaxBytes)
-            {
-                problem = $"the error page {page.File} is larger than {MaxBytes / 1024} KiB";
-                remedy = "make it smaller, for example by serving its images from elsewhere";
-                return null;
-            }
-
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.AsSpan(0, length)).TrimStart('\uFEFF');
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(files.Read(page.File, MaxBytes)).TrimStart('\uFEFF');
+        }
+        catch (FileTooLargeException)
+        {
+            problem = $"the error page {page.File} is larger than {MaxBytes / 1024} KiB";
+            remedy = "make it smaller, for example by serving its images from elsewhere";
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {

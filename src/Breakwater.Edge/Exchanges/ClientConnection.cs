@@ -16,6 +16,9 @@ internal sealed class ClientConnection
     /// <summary>A number unique in this process, for logs.</summary>
     public required long Id { get; init; }
 
+    /// <summary>Whether it runs a candidate that is on canary: <see cref="Generations.Canary.ConnectionLane"/>.</summary>
+    public uint Lane { get; init; } = Generations.Canary.ConnectionLane.Never;
+
     /// <summary>The listener's name, as configured (its address).</summary>
     public required string Listener { get; init; }
 

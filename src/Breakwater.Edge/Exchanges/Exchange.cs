@@ -45,7 +45,9 @@ internal sealed class Exchange(HeadLimits limits)
     /// <summary>The connection that the request came over.</summary>
     public ClientConnection Connection { get; set; } = null!;
 
-    /// <summary>The configuration that this exchange runs under from beginning to end, whatever is promoted meanwhile.</summary>
+    /// <summary>
+    /// The configuration that this exchange runs under from the first byte of its head to the end, whatever is promoted meanwhile.
+    /// </summary>
     public Generation Generation { get; set; } = null!;
 
     /// <summary>The zone that serves the request's host; null when none does.</summary>
@@ -112,12 +114,12 @@ internal sealed class Exchange(HeadLimits limits)
     /// <summary>The request's body, where it was read and may have to be sent again.</summary>
     public HeldBody HeldBody;
 
-    /// <summary>Begins: what is known of every exchange before its request is understood.</summary>
-    public void Begin(Generation generation, RayId ray, long nowMicros)
+    /// <summary>Begins: what is known of every exchange before its request is understood. It has its generation already.</summary>
+    public void Begin(RayId ray, long nowMicros)
     {
-        Generation = generation;
         Ray = ray;
         Record.StartMicros = nowMicros;
+        Record.WorkMicros = -1;
         ClientAddress = Connection.Peer.Address;
         IsHttps = Connection.IsTls;
     }
@@ -260,6 +262,9 @@ internal struct ExchangeRecord
 
     /// <summary>When the origin's final response head was complete; 0 when it never was.</summary>
     public long OriginHeadMicros;
+
+    /// <summary>How long it took to decide about it, where that was measured, as while a candidate is on canary; else -1.</summary>
+    public long WorkMicros;
 
     /// <summary>The status sent to the client; 0 when none was.</summary>
     public int Status;

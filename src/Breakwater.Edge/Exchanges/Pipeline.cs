@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Forwarding;
+using Breakwater.Edge.Generations;
 using Breakwater.Edge.Trace;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
@@ -47,8 +48,8 @@ internal sealed partial class Pipeline
         _logger = plane.Loggers.CreateLogger("Breakwater.Exchanges");
     }
 
-    /// <summary>An exchange that nobody uses.</summary>
-    public Exchange Rent()
+    /// <summary>An exchange that nobody uses, to run under a generation.</summary>
+    public Exchange Rent(Generation generation)
     {
         // One slot without a node to allocate serves the common case: the thread that just returned one takes it again.
         Exchange? exchange = Interlocked.Exchange(ref _first, null);
@@ -57,9 +58,11 @@ internal sealed partial class Pipeline
             Interlocked.Decrement(ref _pooled);
         }
 
-        // The limits of heads may have changed with the generation.
-        HeadLimits limits = _plane.Live.Settings.Head;
-        return exchange is not null && exchange.Request.Limits == limits ? exchange : new Exchange(limits) { Clock = _plane.Clock };
+        // The limits of heads may be others than those of the generation that it ran under before.
+        HeadLimits limits = generation.Settings.Head;
+        exchange = exchange is not null && exchange.Request.Limits == limits ? exchange : new Exchange(limits) { Clock = _plane.Clock };
+        exchange.Generation = generation;
+        return exchange;
     }
 
     /// <summary>Takes an exchange back, cleared.</summary>
@@ -84,7 +87,7 @@ internal sealed partial class Pipeline
     /// <summary>Answers a well-formed request.</summary>
     public ValueTask RunAsync(Exchange exchange)
     {
-        Verdict verdict = Decide(exchange);
+        Verdict verdict = _plane.InForce.Canary is null ? Decide(exchange) : DecideAndMeasure(exchange);
         return verdict.Kind == VerdictKind.ReadBody ? ReadAheadAsync(exchange, verdict) : CarryOutAsync(exchange, verdict);
     }
 
@@ -120,7 +123,8 @@ internal sealed partial class Pipeline
         Verdict verdict =
             !isReadable ? Verdict.Refuse(exchange.Client.Failure)
             : body.Length > exchange.Zone!.BodyLimit ? Verdict.Refuse(ExchangeEnd.BodyTooLarge)
-            : Resume(exchange);
+            : exchange.Record.WorkMicros < 0 ? Resume(exchange)
+            : ResumeAndMeasure(exchange);
         if (verdict.Kind is not (VerdictKind.Continue or VerdictKind.ReadBody))
         {
             exchange.Record.RequestBodyBytes = body.Length;
@@ -215,6 +219,24 @@ internal sealed partial class Pipeline
         return Verdict.Continue;
     }
 
+    /// <summary>As <see cref="Decide"/>, with a look at the clock: generations are being compared.</summary>
+    private static Verdict DecideAndMeasure(Exchange exchange)
+    {
+        long began = exchange.Clock.Micros;
+        Verdict verdict = Decide(exchange);
+        exchange.Record.WorkMicros = exchange.Clock.Micros - began;
+        return verdict;
+    }
+
+    /// <summary>As <see cref="Resume"/>, added to what <see cref="DecideAndMeasure"/> found.</summary>
+    private static Verdict ResumeAndMeasure(Exchange exchange)
+    {
+        long began = exchange.Clock.Micros;
+        Verdict verdict = Resume(exchange);
+        exchange.Record.WorkMicros += exchange.Clock.Micros - began;
+        return verdict;
+    }
+
     /// <summary>Answers with the page for what went wrong.</summary>
     public static ValueTask RefuseAsync(Exchange exchange, ExchangeEnd end, HttpViolation violation)
     {
@@ -251,6 +273,7 @@ internal sealed partial class Pipeline
         }
 
         _plane.Metrics.ExchangeEnded(exchange);
+        _plane.InForce.Canary?.Add(exchange);
         _plane.AccessLog?.Write(exchange);
         if (exchange.RulesIfAny is { Hits.IsEmpty: false } rules)
         {

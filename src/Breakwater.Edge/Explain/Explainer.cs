@@ -79,8 +79,8 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
     /// <summary>An exchange of that client, before its request is read.</summary>
     public Exchange Begin(ExplainedClient client)
     {
-        Exchange exchange = new(generation.Settings.Head) { Clock = clock, Connection = client.ToConnection() };
-        exchange.Begin(generation, default, clock.Micros);
+        Exchange exchange = new(generation.Settings.Head) { Clock = clock, Connection = client.ToConnection(), Generation = generation };
+        exchange.Begin(default, clock.Micros);
         return exchange;
     }
 

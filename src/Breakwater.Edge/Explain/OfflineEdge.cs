@@ -23,15 +23,13 @@ internal sealed class OfflineEdge : IDisposable
     private readonly EdgeClock _clock = new(new TimeWithoutTimers());
     private readonly Heartbeat _heartbeat;
     private readonly OriginRegistry _origins;
-    private readonly RuleStores _stores;
 
     /// <param name="config">A configuration without errors of its own.</param>
     public OfflineEdge(BreakwaterConfig config)
     {
         _heartbeat = new Heartbeat(_clock);
         _origins = new OriginRegistry(_clock, _heartbeat, NullLogger<OriginRegistry>.Instance);
-        _stores = new RuleStores(_clock, NullLoggerFactory.Instance);
-        CompileResult compiled = new GenerationCompiler(_origins, _stores, _clock).Compile(config, number: 1);
+        CompileResult compiled = new GenerationCompiler(_origins, new RuleStores(_clock), _clock).Compile(new CompileOrder(config, Number: 1));
         Diagnostics = compiled.Diagnostics;
         Generation = compiled.Generation;
         if (Generation is not null)
@@ -93,7 +91,6 @@ internal sealed class OfflineEdge : IDisposable
     public void Dispose()
     {
         _origins.Dispose();
-        _stores.Dispose();
         _heartbeat.Dispose();
     }
 

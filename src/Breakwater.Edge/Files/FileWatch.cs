@@ -1,31 +1,45 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Breakwater.Edge.Time;
 using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Files;
 
-/// <summary>A file that is read again when it has changed. <see cref="OnChanged"/> is called on a timer's thread, never twice at a time.</summary>
+/// <summary>A file that is looked after. <see cref="OnChanged"/> is called on a timer's thread, never twice at a time.</summary>
 internal interface IWatchedFile
 {
     /// <summary>The file.</summary>
     string Path { get; }
 
+    /// <summary>SHA-256 of the content that is in force, 64 hex digits; null where time and size are all that counts.</summary>
+    string? Hash => null;
+
     /// <summary>
-    /// The file is another one, has another content or is gone, and has come to rest: reads it, and keeps what it has if that fails. Must not
-    /// throw for what is in the file.
+    /// The file is another one, has another content or is gone, and has come to rest. Must not throw for what is in the file.
     /// </summary>
     void OnChanged();
 }
 
 /// <summary>
 /// Looks every few seconds whether files have changed, by time and size. By polling, not by file system events: those miss what happens to
-/// mounted volumes, network file systems and symbolic links. A file that differs is read at the second look that finds it the same, so that
-/// none is read half written. Thread-safe. Without files it does nothing.
+/// mounted volumes, network file systems and symbolic links. A file that differs counts at the second look that finds it the same, so that
+/// none is read half written; and when several differ, all of them have to be at rest, for a while, so that those which belong together are
+/// taken together. Small files are also compared by content now and then: copies can keep time and size. Thread-safe. Without files it does
+/// nothing.
 /// </summary>
 internal sealed partial class FileWatch : IDisposable
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Every how many looks the content is read although time and size are the same.</summary>
+    internal const int FullLookEvery = 12;
+
+    /// <summary>The largest file of which the content is read then.</summary>
+    private const long MaxFullLook = 1 << 20;
+
+    /// <summary>How many looks a file at rest waits for others that are not.</summary>
+    private const int MaxWaits = 3;
 
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -33,6 +47,8 @@ internal sealed partial class FileWatch : IDisposable
     private readonly Lock _lock = new();
     private ITimer? _timer;
     private int _looking;
+    private int _looks;
+    private int _waits;
     private bool _disposed;
 
     public FileWatch(EdgeClock clock, ILogger<FileWatch> log)
@@ -41,12 +57,15 @@ internal sealed partial class FileWatch : IDisposable
         _log = log;
     }
 
+    /// <summary>Called after a look that found changes, when all of them have been told; on the timer's thread.</summary>
+    public Action? Told { get; init; }
+
     /// <summary>Watches a file from now on.</summary>
     /// <param name="file">The file.</param>
     /// <param name="read">Its stamp from before it was read, so that a change between is noticed; see <see cref="StampOf"/>.</param>
     public void Add(IWatchedFile file, FileStamp read)
     {
-        _files[file] = new Stamps(read, null);
+        _files[file] = new Stamps(read, null, null);
         lock (_lock)
         {
             if (!_disposed)
@@ -70,24 +89,48 @@ internal sealed partial class FileWatch : IDisposable
 
         try
         {
+            bool full = ++_looks % FullLookEvery == 0;
+            var due = new List<(IWatchedFile File, Stamps Stamps, FileStamp Now)>();
+            bool restless = false;
             foreach ((IWatchedFile file, Stamps stamps) in _files)
             {
                 FileStamp now = StampOf(file.Path);
                 if (now == stamps.Judged)
                 {
+                    restless |= full && FindsOtherContent(file, stamps, now);
                     if (stamps.Settling is not null)
                     {
-                        _files.TryUpdate(file, new Stamps(now, null), stamps);
+                        _files.TryUpdate(file, stamps with { Settling = null }, stamps);
                     }
                 }
                 else if (now != stamps.Settling)
                 {
                     _files.TryUpdate(file, stamps with { Settling = now }, stamps);
+                    restless = true;
                 }
-                else if (_files.TryUpdate(file, new Stamps(now, null), stamps))
+                else
+                {
+                    due.Add((file, stamps, now));
+                }
+            }
+
+            if (due.Count > 0 && restless && ++_waits < MaxWaits)
+            {
+                return;
+            }
+
+            _waits = 0;
+            foreach ((IWatchedFile file, Stamps stamps, FileStamp now) in due)
+            {
+                if (_files.TryUpdate(file, new Stamps(now, null, HashOf(file, now)), stamps))
                 {
                     file.OnChanged();
                 }
+            }
+
+            if (due.Count > 0)
+            {
+                Told?.Invoke();
             }
         }
         catch (Exception exception)
@@ -126,8 +169,38 @@ internal sealed partial class FileWatch : IDisposable
         }
     }
 
-    /// <summary>What a file looked like when it was read last, and at the look before when that was something else.</summary>
-    private readonly record struct Stamps(FileStamp Judged, FileStamp? Settling);
+    /// <summary>The content is another one than that in force and than the one judged last: settles as any other change does.</summary>
+    private bool FindsOtherContent(IWatchedFile file, Stamps stamps, FileStamp now)
+    {
+        if (HashOf(file, now) is not { } hash || hash == file.Hash || hash == stamps.JudgedHash)
+        {
+            return false;
+        }
+
+        _files.TryUpdate(file, new Stamps(default, now, null), stamps);
+        return true;
+    }
+
+    /// <summary>The hash of a small file; null for one that is not to be compared by content, or cannot be.</summary>
+    private static string? HashOf(IWatchedFile file, FileStamp now)
+    {
+        if (file.Hash is null || now == default || now.Length > MaxFullLook)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(ConfigurationFiles.ReadNow(file.Path, MaxFullLook)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What a file looked like when it was judged last, and at the look before when that was something else.</summary>
+    private readonly record struct Stamps(FileStamp Judged, FileStamp? Settling, string? JudgedHash);
 
     private static partial class Log
     {

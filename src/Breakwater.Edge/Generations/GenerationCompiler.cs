@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Files;
@@ -17,6 +15,24 @@ namespace Breakwater.Edge.Generations;
 /// <param name="Diagnostics">What is wrong or doubtful, with positions.</param>
 internal sealed record CompileResult(Generation? Generation, IReadOnlyList<ConfigDiagnostic> Diagnostics);
 
+/// <summary>What a generation is compiled from. Immutable but for <see cref="Files"/>, which belongs to one compilation.</summary>
+/// <param name="Config">A document without errors of its own.</param>
+/// <param name="Number">The number that the generation will have.</param>
+internal sealed record CompileOrder(BreakwaterConfig Config, long Number)
+{
+    /// <summary>Where the files that the document names are read.</summary>
+    public ConfigurationFiles Files { get; init; } = new();
+
+    /// <summary>Where a development certificate is kept; null to make none, as for a trial.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>What is in force: certificates, lists and databases that are the same are taken from there.</summary>
+    public Generation? Before { get; init; }
+
+    /// <summary>Who wanted it.</summary>
+    public ChangeOrigin Origin { get; init; } = ChangeOrigin.Start;
+}
+
 /// <summary>
 /// Compiles a configuration document into a <see cref="Generation"/>: everything that can be refused is refused here, before anything that
 /// is running is touched. Thread-safe.
@@ -24,28 +40,24 @@ internal sealed record CompileResult(Generation? Generation, IReadOnlyList<Confi
 internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stores, EdgeClock clock)
 {
     /// <summary>Compiles.</summary>
-    /// <param name="config">A document without errors of its own.</param>
-    /// <param name="number">The number that the generation will have.</param>
-    /// <param name="dataDirectory">Where a development certificate is kept; null to make none, as for a trial.</param>
-    /// <param name="certificates">The certificates in force: pairs that have not changed are taken from there.</param>
-    /// <param name="geography">The databases in force: kept where the same are named.</param>
-    public CompileResult Compile(
-        BreakwaterConfig config, long number, string? dataDirectory = null, CertificateSet? certificates = null, GeoDatabases? geography = null)
+    public CompileResult Compile(CompileOrder order)
     {
+        BreakwaterConfig config = order.Config;
+        ConfigurationFiles files = order.Files;
         var diagnostics = new List<ConfigDiagnostic>();
-        var rules = new ZoneRulesCompiler(config, stores, origins, diagnostics);
+        var rules = new ZoneRulesCompiler(config, stores, origins, files, order.Before?.Lists, diagnostics);
         var zones = new List<(Zone, IReadOnlyList<string>)>();
         foreach (ZoneConfig zone in config.Zones)
         {
-            if (ZoneCompiler.Compile(zone, origins, rules, clock.Provider, diagnostics) is { } compiled)
+            if (ZoneCompiler.Compile(zone, origins, rules, files, clock.Provider, diagnostics) is { } compiled)
             {
                 zones.Add((compiled, [.. zone.Hosts.Select(host => host.ToString())]));
             }
         }
 
-        TlsSettings? tls = TlsSettings.Compile(config.Tls, diagnostics);
-        CertificateSet? loaded = CertificateCompiler.Compile(config, dataDirectory, clock.UtcNow, certificates, diagnostics);
-        GeoDatabases? places = Geography(config.Geo, geography, diagnostics);
+        TlsSettings? tls = TlsSettings.Compile(config.Tls, files, diagnostics);
+        CertificateSet? certificates = CertificateCompiler.Compile(config, order.DataDirectory, clock.UtcNow, order.Before?.Certificates, files, diagnostics);
+        GeoDatabases? places = Geography(config.Geo, files, order.Before?.Geography, diagnostics);
         EdgeSettings settings = Settings(config) with { Tls = tls ?? TlsSettings.Default };
         if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
         {
@@ -54,13 +66,18 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
 
         var generation = new Generation
         {
-            Number = number,
-            Hash = Hash(config, rules.FilesHash),
-            PromotedAt = clock.UtcNow,
+            Number = order.Number,
+
+            // Records print all that they hold, so equal text is equal content.
+            ContentHash = files.HashWith(config.ToString()),
+            Origin = order.Origin,
+            CompiledAt = clock.UtcNow,
+            Config = config,
+            Files = files.All,
             Zones = new ZoneTable(zones),
             Settings = settings,
-            Certificates = loaded ?? CertificateSet.Empty,
-            Geography = places ?? GeoDatabases.None,
+            Certificates = certificates!,
+            Geography = places!,
             Lists = rules.Lists,
         };
         return new CompileResult(generation, diagnostics);
@@ -69,15 +86,10 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
     /// <summary>A duration in microseconds where zero means no limit.</summary>
     public static long Limit(TimeSpan span) => span == TimeSpan.Zero ? long.MaxValue : EdgeClock.ToMicros(span);
 
-    private GeoDatabases? Geography(GeoConfig config, GeoDatabases? inForce, List<ConfigDiagnostic> diagnostics)
+    private GeoDatabases? Geography(GeoConfig config, ConfigurationFiles files, GeoDatabases? before, List<ConfigDiagnostic> diagnostics)
     {
-        if (inForce is not null && inForce.Paths.SequenceEqual(config.Databases))
-        {
-            return inForce;
-        }
-
         var problems = new List<FileProblem>();
-        GeoDatabases? opened = config.Databases.Count == 0 ? GeoDatabases.None : GeoDatabases.Open([.. config.Databases], stores.Files, stores.Log, problems);
+        GeoDatabases? opened = GeoDatabases.Open([.. config.Databases], files, before, stores.GeoFaults, problems);
         diagnostics.AddRange(problems.Select(problem => ConfigDiagnostic.Error(
             config.PositionOf("databases"), $"{problem.Path}: {problem.What}", "name a database that can be read")));
         return opened;
@@ -104,8 +116,4 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
             TrustedProxies = TrustedProxies.From(config.TrustedProxies),
         };
     }
-
-    /// <summary>Identifies the content: records print all that they hold, so equal text is equal content.</summary>
-    private static string Hash(BreakwaterConfig config, string files) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(config.ToString() + files)))[..12];
 }

@@ -1,64 +1,69 @@
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Files;
-using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Geography;
 
+/// <summary>Look-ups that failed because a database is damaged. Thread-safe; lives across generations.</summary>
+internal sealed class GeoFaults
+{
+    private long _count;
+
+    /// <summary>How many.</summary>
+    public long Count => Volatile.Read(ref _count);
+
+    /// <summary>Counts one.</summary>
+    public void Add() => Interlocked.Increment(ref _count);
+}
+
 /// <summary>
-/// The databases that say where addresses are: files of the operator's, read again when they change. A new file that is missing or damaged
-/// leaves the one that was read before in force, and is said once. Thread-safe; lives across generations that name the same files.
+/// The databases that say where addresses are: files of the operator's, read into memory. Immutable but for what it remembers; thread-safe.
+/// Shared by generations that have the same files.
 /// </summary>
 /// <remarks>
 /// <code>connection's last answer ─ cache of networks (4,096) ─ each file in order, the first that knows a field wins</code>
 /// A damaged file that was not found out when it was read answers with exceptions: they are counted, and what is asked for is not known.
 /// </remarks>
-internal sealed partial class GeoDatabases : IDisposable
+internal sealed class GeoDatabases
 {
-    private readonly FileWatch? _watch;
-    private readonly ILogger? _log;
-    private readonly WatchedDatabase[] _files;
-    private State _state;
-    private long _faults;
+    private readonly GeoFile[] _files;
+    private readonly GeoFaults _faults;
+    private readonly PlaceCache _cache = new();
 
-    private GeoDatabases(WatchedDatabase[] files, FileWatch? watch, ILogger? log)
+    private GeoDatabases(GeoFile[] files, GeoFaults faults)
     {
         _files = files;
-        _watch = watch;
-        _log = log;
-        _state = new State([.. files.Select(file => file.Loaded)]);
+        _faults = faults;
     }
 
     /// <summary>No database.</summary>
-    public static GeoDatabases None { get; } = new([], null, null);
+    public static GeoDatabases None { get; } = new([], new GeoFaults());
 
     /// <summary>The files, in the order in which they are asked.</summary>
     public IReadOnlyList<string> Paths => [.. _files.Select(file => file.Path)];
 
-    /// <summary>Look-ups that failed because a file is damaged.</summary>
-    public long Faults => Volatile.Read(ref _faults);
-
-    /// <summary>What the files that are in force say of themselves, for people.</summary>
-    public IReadOnlyList<string> Descriptions => [.. Volatile.Read(ref _state).Files.Select(file => file.Description)];
+    /// <summary>What the files say of themselves, for people.</summary>
+    public IReadOnlyList<string> Descriptions => [.. _files.Select(file => file.Description)];
 
     /// <summary>Reads files. Null when one of them is not usable; the problems say which, and why.</summary>
     /// <param name="paths">The files. Where several know the same field, the one that is named first counts.</param>
-    /// <param name="watch">Who looks whether they change.</param>
-    /// <param name="log">Where that is told.</param>
+    /// <param name="files">Where they are read.</param>
+    /// <param name="before">The databases in force: files with the same content are taken from there; all of them, when all are.</param>
+    /// <param name="faults">Counts what fails later.</param>
     /// <param name="problems">Receives what is wrong.</param>
-    public static GeoDatabases? Open(IReadOnlyList<string> paths, FileWatch watch, ILogger log, ICollection<FileProblem> problems)
+    public static GeoDatabases? Open(
+        IReadOnlyList<string> paths, ConfigurationFiles files, GeoDatabases? before, GeoFaults faults, ICollection<FileProblem> problems)
     {
         if (paths.Count == 0)
         {
             return None;
         }
 
-        var files = new List<WatchedDatabase>();
+        var opened = new List<GeoFile>();
         foreach (string path in paths)
         {
-            FileStamp stamp = FileWatch.StampOf(path);
-            if (GeoFile.Read(path, out FileProblem? problem) is { } file)
+            if (GeoFile.Read(path, files, before?._files.FirstOrDefault(file => file.Path == path), out FileProblem? problem) is { } file)
             {
-                files.Add(new WatchedDatabase(path, stamp, file));
+                opened.Add(file);
             }
             else
             {
@@ -66,19 +71,9 @@ internal sealed partial class GeoDatabases : IDisposable
             }
         }
 
-        if (files.Count < paths.Count)
-        {
-            return null;
-        }
-
-        var databases = new GeoDatabases([.. files], watch, log);
-        foreach (WatchedDatabase file in files)
-        {
-            file.Owner = databases;
-            watch.Add(file, file.Stamp);
-        }
-
-        return databases;
+        return opened.Count < paths.Count ? null
+            : before is not null && before._files.SequenceEqual(opened) ? before
+            : new GeoDatabases([.. opened], faults);
     }
 
     /// <summary>Where an address is; <see cref="Place.Unknown"/> when nobody knows. Allocates nothing for networks that were asked for lately.</summary>
@@ -86,40 +81,30 @@ internal sealed partial class GeoDatabases : IDisposable
     /// <param name="memory">The last answer of the connection that asks.</param>
     public Place Find(ClientAddress address, PlaceMemory memory)
     {
-        State state = Volatile.Read(ref _state);
-        if (state.Files.Length == 0 || address.IsNone)
+        if (_files.Length == 0 || address.IsNone)
         {
             return Place.Unknown;
         }
 
-        if (memory.TryGet(address, state, out Place place))
+        if (memory.TryGet(address, this, out Place place))
         {
             return place;
         }
 
-        if (!state.Cache.TryGet(address, out place))
+        if (!_cache.TryGet(address, out place))
         {
-            place = Look(state, address);
+            place = Look(address);
         }
 
-        memory.Keep(address, state, place);
+        memory.Keep(address, this, place);
         return place;
     }
 
-    /// <summary>Ends the watch. Exchanges that still hold it go on getting answers.</summary>
-    public void Dispose()
-    {
-        foreach (WatchedDatabase file in _files)
-        {
-            _watch?.Remove(file);
-        }
-    }
-
-    private Place Look(State state, ClientAddress address)
+    private Place Look(ClientAddress address)
     {
         Place place = Place.Unknown;
         int prefix = 0;
-        foreach (GeoFile file in state.Files)
+        foreach (GeoFile file in _files)
         {
             try
             {
@@ -130,56 +115,11 @@ internal sealed partial class GeoDatabases : IDisposable
             {
                 // What a damaged file says is not known, for this one address.
                 prefix = 128;
-                Interlocked.Increment(ref _faults);
+                _faults.Add();
             }
         }
 
-        state.Cache.Keep(address, prefix, place);
+        _cache.Keep(address, prefix, place);
         return place;
-    }
-
-    private void OnChanged(WatchedDatabase changed)
-    {
-        GeoFile? file = GeoFile.Read(changed.Path, out FileProblem? problem);
-        if (file is null)
-        {
-            Log.Refused(_log!, problem!, changed.Loaded.Description);
-            return;
-        }
-
-        changed.Loaded = file;
-        Volatile.Write(ref _state, new State([.. _files.Select(each => each.Loaded)]));
-        Log.Replaced(_log!, changed.Path, file.Description);
-    }
-
-    /// <summary>The files in force, and what they were asked lately. Swapped as one.</summary>
-    private sealed class State(GeoFile[] files)
-    {
-        public GeoFile[] Files => files;
-
-        public PlaceCache Cache { get; } = new();
-    }
-
-    /// <summary>One file, and what was read of it last. <see cref="Loaded"/> is written by the watch alone.</summary>
-    private sealed class WatchedDatabase(string path, FileStamp stamp, GeoFile loaded) : IWatchedFile
-    {
-        public string Path => path;
-
-        public FileStamp Stamp => stamp;
-
-        public GeoFile Loaded { get; set; } = loaded;
-
-        public GeoDatabases? Owner { get; set; }
-
-        public void OnChanged() => Owner!.OnChanged(this);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventId = 611, Level = LogLevel.Information, Message = "Database of places {Path} is in force as it is now: {Description}")]
-        public static partial void Replaced(ILogger log, string path, string description);
-
-        [LoggerMessage(EventId = 612, Level = LogLevel.Error, Message = "Database of places not reloaded: {Problem}. The one that was read before stays in force: {Description}")]
-        public static partial void Refused(ILogger log, FileProblem problem, string description);
     }
 }

@@ -14,30 +14,51 @@ internal sealed class GeoFile
     private const int MappedPrefix = 96;
 
     /// <summary>A larger one is not a database of places.</summary>
-    internal const long MaxBytes = 2L * 1024 * 1024 * 1024;
+    internal static readonly long MaxBytes = Array.MaxLength;
 
     private readonly Reader _reader;
 
-    private GeoFile(Reader reader) => _reader = reader;
+    private GeoFile(Reader reader, string path, string hash)
+    {
+        _reader = reader;
+        Path = path;
+        Hash = hash;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>SHA-256 of its content.</summary>
+    public string Hash { get; }
 
     /// <summary>What the file says that it is, and when it was built, for people.</summary>
     public string Description => $"{_reader.Metadata.DatabaseType}, built {_reader.Metadata.BuildDate:yyyy-MM-dd}";
 
     /// <summary>Reads a file; null when it is none or a damaged one, and the problem says why.</summary>
-    public static GeoFile? Read(string path, out FileProblem? problem)
+    /// <param name="path">The file.</param>
+    /// <param name="files">Where it is read.</param>
+    /// <param name="before">The file of that path in force: returned as it is when it has the same content; null = none.</param>
+    /// <param name="problem">What is wrong.</param>
+    public static GeoFile? Read(string path, ConfigurationFiles files, GeoFile? before, out FileProblem? problem)
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes })
+            byte[] bytes = files.Read(path, MaxBytes);
+            problem = null;
+            string hash = files.TryFind(path, out FileContent? content) ? content.Hash : "";
+            if (before?.Hash == hash)
             {
-                problem = new FileProblem(path, 0, "the file is too large for a database of places");
-                return null;
+                return before;
             }
 
-            var file = new GeoFile(new Reader(path, FileAccessMode.Memory));
+            var file = new GeoFile(new Reader(new MemoryStream(bytes, writable: false)), path, hash);
             file.Taste();
-            problem = null;
             return file;
+        }
+        catch (FileTooLargeException)
+        {
+            problem = new FileProblem(path, 0, "the file is too large for a database of places");
+            return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

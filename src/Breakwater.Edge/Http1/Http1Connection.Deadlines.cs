@@ -13,6 +13,9 @@ internal sealed partial class Http1Connection
     private volatile DeadlineKind _deadlineKind;
     private volatile DeadlineKind _overdue;
     private bool _idle;
+
+    // Of the exchange in progress, or of the last one.
+    private EdgeSettings? _settings;
     private bool _draining;
 
     // The body: how long the client was waited for, and since when it is (0: it is not).
@@ -46,7 +49,7 @@ internal sealed partial class Http1Connection
             }
         }
 
-        EdgeSettings settings = _plane.Live.Settings;
+        EdgeSettings settings = Volatile.Read(ref _settings) ?? _plane.Live.Settings;
         if (IsBodyTooSlow(settings, nowMicros))
         {
             _overdue = DeadlineKind.Body;

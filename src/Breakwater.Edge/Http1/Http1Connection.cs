@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Generations;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
@@ -150,7 +151,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         // The next request may be here already; then nothing is let go and nothing is armed.
         if (_input.TryRead(out ReadResult read))
         {
-            _exchange ??= RentExchange();
+            ExchangeForHead();
             ReadStatus status = ParseHead(read.Buffer);
             if (status != ReadStatus.NeedMore)
             {
@@ -158,7 +159,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
             }
         }
 
-        return AwaitHeadAsync(_plane.Live.Settings);
+        return AwaitHeadAsync(_plane.For(_client).Settings);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -190,7 +191,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
 
             ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
             Volatile.Write(ref _idle, false);
-            _exchange ??= RentExchange();
+            ExchangeForHead();
             status = ParseHead(read.Buffer);
             if (status == ReadStatus.NeedMore && (read.IsCompleted || read.IsCanceled) && HeadEnded(read.IsCompleted) is { } ended)
             {
@@ -297,7 +298,8 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
     {
         _requests++;
         _failure = ExchangeEnd.None;
-        exchange.Begin(_plane.Live, _plane.Rays.Next(), _plane.Clock.Micros);
+        exchange.Begin(_plane.Rays.Next(), _plane.Clock.Micros);
+        Volatile.Write(ref _settings, exchange.Generation.Settings);
         _plane.Metrics.ExchangeStarted();
         BeginBody(exchange.Request);
         BeginResponse();
@@ -331,12 +333,32 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         exchange.Clear();
     }
 
-    private Exchange RentExchange()
+    /// <summary>
+    /// Has an exchange for the head that is being read, under the generation that was in force when its first byte was looked at. One that is kept
+    /// from the request before goes on, where the limits of heads are still the same.
+    /// </summary>
+    private void ExchangeForHead()
     {
-        Exchange exchange = _plane.Pipeline.Rent();
-        exchange.Client = this;
-        exchange.Connection = _client;
-        return exchange;
+        if (_exchange is { Request.HasStarted: true })
+        {
+            return;
+        }
+
+        Generation generation = _plane.For(_client);
+        if (_exchange is { } kept)
+        {
+            if (kept.Request.Limits == generation.Settings.Head || !kept.Request.IsUntouched)
+            {
+                kept.Generation = generation;
+                return;
+            }
+
+            ReleaseExchange();
+        }
+
+        _exchange = _plane.Pipeline.Rent(generation);
+        _exchange.Client = this;
+        _exchange.Connection = _client;
     }
 
     private void ReleaseExchange()

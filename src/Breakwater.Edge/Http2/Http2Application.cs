@@ -21,7 +21,7 @@ internal sealed class Http2Application(DataPlane plane) : IHttpApplication<Http2
     /// <inheritdoc/>
     public Http2Stream CreateContext(IFeatureCollection contextFeatures)
     {
-        Http2Stream stream = _pool.TryDequeue(out Http2Stream? pooled) ? pooled : new Http2Stream(plane.Pipeline);
+        Http2Stream stream = _pool.TryDequeue(out Http2Stream? pooled) ? pooled : new Http2Stream(plane);
         stream.Begin(contextFeatures);
         return stream;
     }
@@ -30,7 +30,7 @@ internal sealed class Http2Application(DataPlane plane) : IHttpApplication<Http2
     public async Task ProcessRequestAsync(Http2Stream context)
     {
         Exchange exchange = context.Exchange;
-        exchange.Begin(plane.Live, plane.Rays.Next(), plane.Clock.Micros);
+        exchange.Begin(plane.Rays.Next(), plane.Clock.Micros);
         plane.Metrics.ExchangeStarted();
         try
         {

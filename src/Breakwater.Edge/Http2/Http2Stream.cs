@@ -4,6 +4,7 @@ using System.Net;
 using System.Security.Authentication;
 using System.Text;
 using Breakwater.Edge.Clients;
+using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections.Features;
@@ -18,7 +19,7 @@ namespace Breakwater.Edge.Http2;
 /// </summary>
 internal sealed partial class Http2Stream : ClientStream
 {
-    private readonly Pipeline _pipeline;
+    private readonly DataPlane _plane;
     private IFeatureCollection? _features;
     private IHttpResponseFeature _response = null!;
     private IHttpResponseBodyFeature _responseBody = null!;
@@ -32,7 +33,7 @@ internal sealed partial class Http2Stream : ClientStream
     private PipeWriter? _output;
     private Encodable _text;
 
-    public Http2Stream(Pipeline pipeline) => _pipeline = pipeline;
+    public Http2Stream(DataPlane plane) => _plane = plane;
 
     /// <summary>The exchange that this stream carries.</summary>
     public Exchange Exchange { get; private set; } = null!;
@@ -59,19 +60,21 @@ internal sealed partial class Http2Stream : ClientStream
         _response = features.Get<IHttpResponseFeature>()!;
         _responseBody = features.Get<IHttpResponseBodyFeature>()!;
         _bodyEnded = !(features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? false);
-        Exchange = _pipeline.Rent();
+        ClientConnection connection = features.Get<ClientConnection>() ?? OverQuic(features);
+        Exchange = _plane.Pipeline.Rent(_plane.For(connection));
         Exchange.Client = this;
-        Exchange.Connection = features.Get<ClientConnection>() ?? OverQuic(features);
+        Exchange.Connection = connection;
     }
 
     /// <summary>HTTP/3 comes past the listeners' own middleware, so its connection is described here.</summary>
-    private static ClientConnection OverQuic(IFeatureCollection features)
+    private ClientConnection OverQuic(IFeatureCollection features)
     {
         IHttpConnectionFeature connection = features.Get<IHttpConnectionFeature>()!;
         IPEndPoint local = new(connection.LocalIpAddress ?? IPAddress.None, connection.LocalPort);
         return new ClientConnection
         {
             Id = 0,
+            Lane = _plane.Lanes.Of(connection.ConnectionId),
             Listener = local.ToString(),
             Peer = new ConnectionPeer(new IPEndPoint(connection.RemoteIpAddress ?? IPAddress.None, connection.RemotePort)),
             PeerPort = connection.RemotePort,
@@ -85,7 +88,7 @@ internal sealed partial class Http2Stream : ClientStream
     /// <summary>Lets go of a stream that is over.</summary>
     public void End()
     {
-        _pipeline.Return(Exchange);
+        _plane.Pipeline.Return(Exchange);
         Exchange = null!;
         _features = null;
         _response = null!;

@@ -3,8 +3,10 @@ using System.Net.Quic;
 using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Generations;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Edge.Tls;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
@@ -112,7 +114,7 @@ internal sealed partial class ListenerSet(BreakwaterConfig config, DataPlane pla
         if (listener.Tls)
         {
             options.Protocols = SpeaksHttp3(listener) ? HttpProtocols.Http1AndHttp2AndHttp3 : HttpProtocols.Http1AndHttp2;
-            var tls = new TlsOptionsFactory(plane.Certificates, () => plane.Live.Settings.Tls, listener.Protocols);
+            var tls = new TlsOptionsFactory(InForce, listener.Protocols);
             options.UseTls(new ClientHelloMiddleware(plane, name), tls);
         }
         else
@@ -121,6 +123,12 @@ internal sealed partial class ListenerSet(BreakwaterConfig config, DataPlane pla
         }
 
         options.Use(protocols.Middleware);
+    }
+
+    private TlsInForce InForce(BaseConnectionContext? connection)
+    {
+        Generation generation = connection is null ? plane.Live : plane.InForce.For(plane.Lanes.Of(connection.ConnectionId));
+        return new TlsInForce(generation.Certificates, generation.Settings.Tls);
     }
 
     private static partial class Log

@@ -79,6 +79,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
         return new ClientConnection
         {
             Id = plane.Connections.NextId(),
+            Lane = plane.Lanes.Of(connection.ConnectionId),
             Listener = listener,
             Redirect = _redirect,
             Peer = new ConnectionPeer(connection.RemoteEndPoint),

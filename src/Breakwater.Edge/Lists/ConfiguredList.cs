@@ -1,94 +1,59 @@
 using Breakwater.Edge.Files;
 using Breakwater.Rules;
 using Breakwater.Rules.Rulesets;
-using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Lists;
 
-/// <summary>
-/// One list of the configuration, in force: its items and those of its file, which is read again when it changes. A file that cannot be read,
-/// or has one bad line, leaves in force what was read before, and is said once. Thread-safe; lives across generations that define it alike.
-/// </summary>
-internal sealed class ConfiguredList : IWatchedFile
+/// <summary>One list of a generation: its items and those of its file. Immutable; shared by generations in which both are the same.</summary>
+internal sealed class ConfiguredList
 {
-    private readonly ILogger _log;
-
-    private ConfiguredList(ListDefinition definition, NamedList list, FileStamp stamp, ILogger log)
+    private ConfiguredList(ListDefinition definition, string? fileHash, NamedList list)
     {
         Definition = definition;
+        FileHash = fileHash;
         List = list;
-        Stamp = stamp;
-        _log = log;
     }
 
     /// <summary>What it was made from.</summary>
     public ListDefinition Definition { get; }
 
+    /// <summary>SHA-256 of its file's content; null without a file.</summary>
+    public string? FileHash { get; }
+
     /// <summary>What rules ask: an <see cref="ItemList"/>, or a <see cref="RedirectList"/>.</summary>
     public NamedList List { get; }
 
-    /// <summary>What the file looked like when the list was made.</summary>
-    public FileStamp Stamp { get; }
-
-    /// <inheritdoc/>
-    public string Path => Definition.File ?? "";
-
-    /// <summary>How many items it has now.</summary>
+    /// <summary>How many items it has.</summary>
     public int Items => List is RedirectList redirects ? redirects.Content.Count : ((ItemList)List).Content.Items;
 
     /// <summary>Makes a list. Null when something is wrong with it; the problems say what.</summary>
-    public static ConfiguredList? Create(ListDefinition definition, ILogger log, List<FileProblem> problems)
+    /// <param name="definition">What it is to be.</param>
+    /// <param name="files">Where its file is read.</param>
+    /// <param name="before">The list of that name in force: returned as it is when it is made of the same; null = none.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    public static ConfiguredList? Create(ListDefinition definition, ConfigurationFiles files, ConfiguredList? before, List<FileProblem> problems)
     {
-        FileStamp stamp = definition.File is null ? default : FileWatch.StampOf(definition.File);
-        NamedList? list;
-        IReadOnlyList<FileProblem> found;
-        if (definition.Kind == ListKind.Redirect)
+        byte[]? text = ListReader.TextOf(definition, files, out IReadOnlyList<FileProblem> found);
+        string? hash = definition.File is not null && files.TryFind(definition.File, out FileContent? file) ? file.Hash : null;
+        NamedList? list = null;
+        if (text is not null)
         {
-            list = ListReader.ReadRedirects(definition, out found) is { } table ? new RedirectList(definition.Name, table) : null;
-        }
-        else
-        {
-            list = ListReader.ReadItems(definition, out found) is { } content ? new ItemList(definition.Kind, content) : null;
+            if (before is not null && before.Definition == definition && before.FileHash == hash)
+            {
+                return before;
+            }
+
+            if (definition.Kind == ListKind.Redirect)
+            {
+                list = ListReader.ReadRedirects(definition, text, out found) is { } table ? new RedirectList(definition.Name, table) : null;
+            }
+            else
+            {
+                list = ListReader.ReadItems(definition, text, out found) is { } content ? new ItemList(definition.Kind, content) : null;
+            }
         }
 
         problems.AddRange(found);
-        return list is null ? null : new ConfiguredList(definition, list, stamp, log);
+        return list is null ? null : new ConfiguredList(definition, hash, list);
     }
-
-    /// <inheritdoc/>
-    public void OnChanged()
-    {
-        if (!TryRead(out IReadOnlyList<FileProblem> problems))
-        {
-            ListLog.Refused(_log, Definition.Name, problems[0], problems.Count - 1, Items);
-            return;
-        }
-
-        ListLog.Replaced(_log, Definition.Name, Path, Items);
-    }
-
-    private bool TryRead(out IReadOnlyList<FileProblem> problems)
-    {
-        if (List is RedirectList redirects)
-        {
-            RedirectTable? table = ListReader.ReadRedirects(Definition, out problems);
-            redirects.Content = table ?? redirects.Content;
-            return table is not null;
-        }
-
-        var items = (ItemList)List;
-        ListContent? content = ListReader.ReadItems(Definition, out problems);
-        items.Content = content ?? items.Content;
-        return content is not null;
-    }
-}
-
-/// <summary>What is told of lists.</summary>
-internal static partial class ListLog
-{
-    [LoggerMessage(EventId = 621, Level = LogLevel.Information, Message = "List ${Name} is in force as {Path} is now: {Items} items")]
-    public static partial void Replaced(ILogger log, string name, string path, int items);
-
-    [LoggerMessage(EventId = 622, Level = LogLevel.Error, Message = "List ${Name} not reloaded: {Problem} ({Further} further problems). What was read before stays in force: {Items} items")]
-    public static partial void Refused(ILogger log, string name, FileProblem problem, int further, int items);
 }

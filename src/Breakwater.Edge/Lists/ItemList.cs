@@ -3,20 +3,11 @@ using Breakwater.Rules;
 
 namespace Breakwater.Edge.Lists;
 
-/// <summary>
-/// A list of addresses, host names or numbers that rules name. Thread-safe: what it holds is swapped as a whole; a look-up sees one or the
-/// other.
-/// </summary>
+/// <summary>A list of addresses, host names or numbers that rules name. Immutable.</summary>
 internal sealed class ItemList(ListKind kind, ListContent content) : NamedList
 {
-    private ListContent _content = content;
-
-    /// <summary>What it holds now.</summary>
-    public ListContent Content
-    {
-        get => Volatile.Read(ref _content);
-        set => Volatile.Write(ref _content, value);
-    }
+    /// <summary>What it holds.</summary>
+    public ListContent Content => content;
 
     /// <inheritdoc/>
     public override TypeKind ItemKind => kind switch
@@ -27,11 +18,11 @@ internal sealed class ItemList(ListKind kind, ListContent content) : NamedList
     };
 
     /// <inheritdoc/>
-    public override bool Contains(in IpValue address) => Content.Contains(address);
+    public override bool Contains(in IpValue address) => content.Contains(address);
 
     /// <inheritdoc/>
-    public override bool Contains(long number) => Content.Contains(number);
+    public override bool Contains(long number) => content.Contains(number);
 
     /// <inheritdoc/>
-    public override bool Contains(ReadOnlySpan<byte> text) => Content.Contains(text);
+    public override bool Contains(ReadOnlySpan<byte> text) => content.Contains(text);
 }

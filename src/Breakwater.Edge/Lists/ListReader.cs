@@ -11,13 +11,11 @@ internal static class ListReader
     public const int MaxFileBytes = 64 * 1024 * 1024;
 
     /// <summary>Addresses, host names or numbers; null when something is wrong, and the problems say what.</summary>
-    public static ListContent? ReadItems(ListDefinition definition, out IReadOnlyList<FileProblem> problems)
+    /// <param name="definition">The list.</param>
+    /// <param name="text">Its <see cref="TextOf"/>.</param>
+    /// <param name="problems">What is wrong.</param>
+    public static ListContent? ReadItems(ListDefinition definition, byte[] text, out IReadOnlyList<FileProblem> problems)
     {
-        if (TextOf(definition, out problems) is not { } text)
-        {
-            return null;
-        }
-
         var found = new ListProblems(definition.File ?? "");
         ListContent content = ListContent.Read(definition.Kind, text, found);
         problems = Locate(found, definition);
@@ -25,13 +23,11 @@ internal static class ListReader
     }
 
     /// <summary>Redirects; null when something is wrong, and the problems say what.</summary>
-    public static RedirectTable? ReadRedirects(ListDefinition definition, out IReadOnlyList<FileProblem> problems)
+    /// <param name="definition">The list.</param>
+    /// <param name="text">Its <see cref="TextOf"/>.</param>
+    /// <param name="problems">What is wrong.</param>
+    public static RedirectTable? ReadRedirects(ListDefinition definition, byte[] text, out IReadOnlyList<FileProblem> problems)
     {
-        if (TextOf(definition, out problems) is not { } text)
-        {
-            return null;
-        }
-
         var found = new ListProblems(definition.File ?? "");
         List<RedirectItem> lines = RedirectLines.Read(text, found);
         RedirectTable table = RedirectTable.Create([.. definition.Redirects, .. lines], out IReadOnlyList<RuleDiagnostic> diagnostics);
@@ -52,8 +48,8 @@ internal static class ListReader
         return problems.Count == 0 ? table : null;
     }
 
-    /// <summary>The list's own items, one a line, then the file.</summary>
-    private static byte[]? TextOf(ListDefinition definition, out IReadOnlyList<FileProblem> problems)
+    /// <summary>The list's own items, one a line, then the file; null when that cannot be read.</summary>
+    public static byte[]? TextOf(ListDefinition definition, ConfigurationFiles files, out IReadOnlyList<FileProblem> problems)
     {
         problems = [];
         byte[] own = Encoding.UTF8.GetBytes(string.Concat(definition.Items.Select(item => item.ReplaceLineEndings(" ") + "\n")));
@@ -64,17 +60,13 @@ internal static class ListReader
 
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MaxFileBytes)
-            {
-                problems = [new FileProblem(path, 0, $"the file is larger than {MaxFileBytes / (1024 * 1024)} MiB; split the list")];
-                return null;
-            }
-
-            byte[] text = new byte[own.Length + file.Length];
-            own.CopyTo(text, 0);
-            int read = file.ReadAtLeast(text.AsSpan(own.Length), text.Length - own.Length, throwOnEndOfStream: false);
-            return text[..(own.Length + read)];
+            byte[] text = files.Read(path, MaxFileBytes);
+            return own.Length == 0 ? text : [.. own, .. text];
+        }
+        catch (FileTooLargeException)
+        {
+            problems = [new FileProblem(path, 0, $"the file is larger than {MaxFileBytes / (1024 * 1024)} MiB; split the list")];
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

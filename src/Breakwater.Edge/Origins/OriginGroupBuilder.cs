@@ -1,5 +1,6 @@
 using System.Text;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Origins.Http1;
 using Breakwater.Edge.Time;
 
@@ -11,7 +12,7 @@ internal static class OriginGroupBuilder
     /// <summary>
     /// The group of a zone, composed but not in use yet. Null when a file that it names cannot be used; the diagnostics say which.
     /// </summary>
-    public static OriginGroup? Compose(ZoneConfig zone, OriginRegistry registry, ICollection<ConfigDiagnostic> diagnostics)
+    public static OriginGroup? Compose(ZoneConfig zone, OriginRegistry registry, ConfigurationFiles files, ICollection<ConfigDiagnostic> diagnostics)
     {
         var definitions = new List<OriginDefinition>();
         bool failed = false;
@@ -20,7 +21,7 @@ internal static class OriginGroupBuilder
             OriginTlsSettings? tls = null;
             if (origin.Url.IsTls)
             {
-                tls = OriginTlsSettings.Load(origin.Tls, origin.Url.Host, diagnostics);
+                tls = OriginTlsSettings.Load(origin.Tls, origin.Url.Host, files, diagnostics);
                 failed |= tls is null;
             }
 

@@ -112,24 +112,35 @@ internal sealed class OriginRegistry : IHeartbeatTarget, IDisposable
     }
 
     /// <summary>Makes these groups the ones in use: their settings hold from now on, and origins that none of them has are retired.</summary>
-    public void Adopt(IReadOnlyList<OriginGroup> groups)
+    /// <param name="groups">The groups.</param>
+    /// <param name="beside">
+    /// Groups of a candidate that serves at their side: their origins are in use too, but where both have the same one, or the same zone, the
+    /// settings of <paramref name="groups"/> hold. Null = there is none.
+    /// </param>
+    public void Adopt(IReadOnlyList<OriginGroup> groups, IReadOnlyList<OriginGroup>? beside = null)
     {
         lock (_lock)
         {
             Adopted before = _adopted;
             _origins.Clear();
-            var used = new List<Origin>();
+            var used = new HashSet<Origin>(ReferenceEqualityComparer.Instance);
             foreach (OriginGroup group in groups)
             {
                 bool joins = group.Origins.Any(origin => origin.IsInUse);
                 foreach (OriginMember member in group.Members)
                 {
                     _origins[member.Origin.Identity] = member.Origin;
-                    if (!used.Contains(member.Origin))
-                    {
-                        used.Add(member.Origin);
-                    }
+                    used.Add(member.Origin);
+                    member.Origin.Use(member.Settings, joins);
+                }
+            }
 
+            foreach (OriginGroup group in beside ?? [])
+            {
+                bool joins = group.Origins.Any(origin => origin.IsInUse);
+                foreach (OriginMember member in group.Members.Where(member => used.Add(member.Origin)))
+                {
+                    _origins[member.Origin.Identity] = member.Origin;
                     member.Origin.Use(member.Settings, joins);
                 }
             }
@@ -142,13 +153,14 @@ internal sealed class OriginRegistry : IHeartbeatTarget, IDisposable
             }
 
             _zones.Clear();
-            foreach (OriginGroup group in groups)
+            OriginGroup[] adopted = [.. groups.Concat(beside ?? []).DistinctBy(group => group.Zone)];
+            foreach (OriginGroup group in adopted)
             {
                 _zones[group.Zone] = group.State;
                 group.State.Adopt(group);
             }
 
-            Volatile.Write(ref _adopted, new Adopted([.. groups], inUse, leaving));
+            Volatile.Write(ref _adopted, new Adopted(adopted, inUse, leaving));
         }
 
         // What is new is looked up and checked now rather than at the next beat.

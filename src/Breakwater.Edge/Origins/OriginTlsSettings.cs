@@ -3,7 +3,9 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 
 namespace Breakwater.Edge.Origins;
 
@@ -13,6 +15,9 @@ namespace Breakwater.Edge.Origins;
 /// </summary>
 internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
 {
+    /// <summary>The largest file of certificates or keys: all authorities that systems trust take a twentieth of it.</summary>
+    private const long MaxFileBytes = 4 << 20;
+
     private readonly string _identity;
     private readonly bool _verify;
     private readonly X509ChainPolicy? _trust;
@@ -73,8 +78,9 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
     /// <summary>Reads what the configuration names. Null when a file is missing or not what it should be; the diagnostics say which.</summary>
     /// <param name="config">The settings.</param>
     /// <param name="host">The host of the origin's URL.</param>
+    /// <param name="files">Where files are read.</param>
     /// <param name="diagnostics">Receives what is wrong.</param>
-    public static OriginTlsSettings? Load(OriginTlsConfig config, string host, ICollection<ConfigDiagnostic> diagnostics)
+    public static OriginTlsSettings? Load(OriginTlsConfig config, string host, ConfigurationFiles files, ICollection<ConfigDiagnostic> diagnostics)
     {
         string key = "ca";
         try
@@ -83,7 +89,7 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
             if (config.Ca is not null)
             {
                 authorities = [];
-                authorities.ImportFromPemFile(config.Ca);
+                authorities.ImportFromPem(TextOf(config.Ca, files));
                 if (authorities.Count == 0)
                 {
                     throw new CryptographicException("it holds no certificate");
@@ -95,8 +101,9 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
             {
                 key = "client_cert";
                 X509Certificate2Collection chain = [];
-                chain.ImportFromPemFile(config.ClientCert);
-                shown = (X509Certificate2.CreateFromPemFile(config.ClientCert, config.ClientKey), chain);
+                string text = TextOf(config.ClientCert, files);
+                chain.ImportFromPem(text);
+                shown = (X509Certificate2.CreateFromPem(text, config.ClientKey is null ? text : TextOf(config.ClientKey, files)), chain);
             }
 
             return new OriginTlsSettings(config.Sni ?? host, config.Verify, authorities, shown);
@@ -139,6 +146,8 @@ internal sealed class OriginTlsSettings : IEquatable<OriginTlsSettings>
 
     /// <inheritdoc/>
     public override int GetHashCode() => _identity.GetHashCode(StringComparison.Ordinal);
+
+    private static string TextOf(string path, ConfigurationFiles files) => Encoding.UTF8.GetString(files.Read(path, MaxFileBytes));
 
     private static string Hash(X509Certificate2Collection? certificates)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
 using Breakwater.Config;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
@@ -22,30 +21,35 @@ internal sealed class ZoneRulesCompiler
     private readonly RuleStores _stores;
     private readonly OriginRegistry _origins;
     private readonly List<ConfigDiagnostic> _diagnostics;
+    private readonly ConfigurationFiles _sources;
     private readonly Dictionary<string, RulesetFile?> _files = [];
-    private readonly List<string> _hashes = [];
     private readonly RuleCompilerOptions _options;
     private readonly CompiledLevel? _account;
     private readonly Redaction _redaction;
 
-    public ZoneRulesCompiler(BreakwaterConfig config, RuleStores stores, OriginRegistry origins, List<ConfigDiagnostic> diagnostics)
+    /// <param name="config">The document.</param>
+    /// <param name="stores">What outlives it.</param>
+    /// <param name="origins">Where origins live.</param>
+    /// <param name="files">Where files are read.</param>
+    /// <param name="before">The lists in force: those that are the same are taken from there.</param>
+    /// <param name="diagnostics">Receives what is wrong.</param>
+    public ZoneRulesCompiler(
+        BreakwaterConfig config, RuleStores stores, OriginRegistry origins, ConfigurationFiles files, NamedLists? before, List<ConfigDiagnostic> diagnostics)
     {
         _config = config;
         _stores = stores;
         _origins = origins;
+        _sources = files;
         _diagnostics = diagnostics;
         _redaction = Redaction.Of(config.Logging.Access);
-        Lists = ComposeLists();
+        Lists = CreateLists(before);
         _options = RuleCompilerOptions.Default with { Lists = Lists, RedirectLists = Lists.Redirects };
         _account = Compile(RuleLevel.Account, config.Access, config.Rules, config.Rulesets);
         CheckNames(_account);
     }
 
-    /// <summary>The lists of the document; to be adopted with the generation.</summary>
+    /// <summary>The lists of the document.</summary>
     public NamedLists Lists { get; }
-
-    /// <summary>SHA-256 over the files of rulesets that were read, which belong to the document; empty when there were none.</summary>
-    public string FilesHash => _hashes.Count == 0 ? "" : string.Join(' ', _hashes.Order(StringComparer.Ordinal));
 
     /// <summary>The rules of a zone. Null when it has none.</summary>
     /// <param name="zone">The zone.</param>
@@ -109,16 +113,11 @@ internal sealed class ZoneRulesCompiler
         RulesetFile? file = null;
         try
         {
-            if (new FileInfo(path).Length > RuleLimits.Default.MaxFileSize)
-            {
-                _diagnostics.Add(ConfigDiagnostic.Error(position, $"'{path}' is larger than {RuleLimits.Default.MaxFileSize} bytes", "split it"));
-            }
-            else
-            {
-                byte[] bytes = File.ReadAllBytes(path);
-                _hashes.Add(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-                file = RulesetJson.Read(bytes, path);
-            }
+            file = RulesetJson.Read(_sources.Read(path, RuleLimits.Default.MaxFileSize), path);
+        }
+        catch (FileTooLargeException)
+        {
+            _diagnostics.Add(ConfigDiagnostic.Error(position, $"'{path}' is larger than {RuleLimits.Default.MaxFileSize} bytes", "split it"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -149,10 +148,10 @@ internal sealed class ZoneRulesCompiler
 
     private void Tell(IReadOnlyList<RuleDiagnostic> found) => _diagnostics.AddRange(found.Select(ConfiguredRules.ToConfig));
 
-    private NamedLists ComposeLists()
+    private NamedLists CreateLists(NamedLists? before)
     {
         var problems = new List<FileProblem>();
-        NamedLists? lists = _stores.Lists.Compose([.. _config.Lists.Select(Definition)], problems);
+        NamedLists? lists = NamedLists.Create([.. _config.Lists.Select(Definition)], _sources, before, problems);
         foreach (FileProblem problem in problems)
         {
             _diagnostics.Add(ConfigDiagnostic.Error(new SourcePosition(problem.Path, problem.Line, 1), problem.What, "mend the list"));

@@ -1,4 +1,5 @@
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 
 namespace Breakwater.Edge.Tls;
 
@@ -11,14 +12,15 @@ internal static class CertificateCompiler
     /// for a check: the set is empty then.</param>
     /// <param name="now">The time that certificates should be valid at.</param>
     /// <param name="previous">What is in force: pairs that have not changed are taken from it.</param>
+    /// <param name="files">Where files are read.</param>
     /// <param name="diagnostics">Problems are added here, at the place where the file is named.</param>
     public static CertificateSet? Compile(
-        BreakwaterConfig config, string? dataDirectory, DateTimeOffset now, CertificateSet? previous, List<ConfigDiagnostic> diagnostics)
+        BreakwaterConfig config, string? dataDirectory, DateTimeOffset now, CertificateSet? previous, ConfigurationFiles files, List<ConfigDiagnostic> diagnostics)
     {
-        if (config.Certificates.Count == 0) return Development(config, dataDirectory, now, previous, diagnostics);
+        if (config.Certificates.Count == 0) return Development(config, dataDirectory, now, previous, files, diagnostics);
 
         List<CertificateSource> sources = [.. config.Certificates.Select(SourceOf).Distinct()];
-        var set = CertificateSet.Load(sources, config.Tls.OcspStapling, now, previous);
+        var set = CertificateSet.Load(sources, config.Tls.OcspStapling, now, previous, files);
         foreach (var problem in set.Problems)
             diagnostics.Add(problem.At(config.Certificates.First(node => SourceOf(node) == problem.Source)));
         return set.HasErrors ? null : set;
@@ -27,13 +29,15 @@ internal static class CertificateCompiler
     private static CertificateSource SourceOf(CertificateConfig node) => new(node.Cert, node.Key);
 
     private static CertificateSet? Development(
-        BreakwaterConfig config, string? dataDirectory, DateTimeOffset now, CertificateSet? previous, List<ConfigDiagnostic> diagnostics)
+        BreakwaterConfig config, string? dataDirectory, DateTimeOffset now, CertificateSet? previous, ConfigurationFiles files, List<ConfigDiagnostic> diagnostics)
     {
         if (dataDirectory is null || config.Listeners.FirstOrDefault(listener => listener.Tls) is not { } listener) return CertificateSet.Empty;
         try
         {
             var names = config.Zones.SelectMany(zone => zone.Hosts).Where(host => host.Kind != HostPatternKind.Any).Select(host => host.ToString());
-            return CertificateSet.Load([DevelopmentCertificate.Ensure(dataDirectory, names, now)], ocspStapling: false, now, previous);
+            var kept = DevelopmentCertificate.In(dataDirectory);
+            var source = files.IsGiven(kept.CertificatePath) && files.IsGiven(kept.KeyPath) ? kept : DevelopmentCertificate.Ensure(dataDirectory, names, now);
+            return CertificateSet.Load([source], ocspStapling: false, now, previous, files);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

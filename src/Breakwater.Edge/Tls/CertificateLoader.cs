@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Breakwater.Edge.Files;
 
 namespace Breakwater.Edge.Tls;
 
@@ -19,15 +20,18 @@ internal static class CertificateLoader
     /// <param name="now">The time that it should be valid at.</param>
     /// <param name="problems">Problems are added here.</param>
     /// <param name="loaded">What may be loaded already: returned as it is when both files still have its content.</param>
+    /// <param name="files">Where they are read; null = from disk.</param>
     public static ServerCertificate? Load(
-        CertificateSource source, bool ocspStapling, DateTimeOffset now, List<CertificateProblem> problems, ServerCertificate? loaded = null)
+        CertificateSource source, bool ocspStapling, DateTimeOffset now, List<CertificateProblem> problems, ServerCertificate? loaded = null,
+        ConfigurationFiles? files = null)
     {
+        files ??= new ConfigurationFiles();
         var file = CertificateFile.Certificate;
         try
         {
-            PemFile certificates = PemFile.Read(source.CertificatePath);
+            PemFile certificates = PemFile.Read(source.CertificatePath, files);
             file = CertificateFile.Key;
-            PemFile keys = PemFile.Read(source.KeyPath);
+            PemFile keys = PemFile.Read(source.KeyPath, files);
             string hash = certificates.Hash + keys.Hash;
 
             var found = new Findings(source, problems);

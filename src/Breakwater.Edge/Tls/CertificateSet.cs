@@ -1,3 +1,5 @@
+using Breakwater.Edge.Files;
+
 namespace Breakwater.Edge.Tls;
 
 /// <summary>All certificates of the edge at one time, and what was found wrong with them. Immutable.</summary>
@@ -32,40 +34,23 @@ internal sealed class CertificateSet
     /// <param name="ocspStapling">Whether OCSP responses are fetched and stapled, where the platform does it.</param>
     /// <param name="now">The time that they should be valid at.</param>
     /// <param name="previous">What served before: a pair whose files have not changed is taken from it, with its session tickets.</param>
-    public static CertificateSet Load(IReadOnlyList<CertificateSource> sources, bool ocspStapling, DateTimeOffset now, CertificateSet? previous = null)
+    /// <param name="files">Where they are read; null = from disk.</param>
+    public static CertificateSet Load(
+        IReadOnlyList<CertificateSource> sources, bool ocspStapling, DateTimeOffset now, CertificateSet? previous = null, ConfigurationFiles? files = null)
     {
         var problems = new List<CertificateProblem>();
         var certificates = new List<ServerCertificate>(sources.Count);
         foreach (var source in sources)
         {
             var before = previous?.OcspStapling == ocspStapling ? previous.Find(source) : null;
-            if (CertificateLoader.Load(source, ocspStapling, now, problems, before) is { } certificate) certificates.Add(certificate);
+            if (CertificateLoader.Load(source, ocspStapling, now, problems, before, files) is { } certificate) certificates.Add(certificate);
         }
         return new CertificateSet(certificates, problems, ocspStapling, now);
     }
-
-    /// <summary>The set with one certificate in place of that from the same files.</summary>
-    public CertificateSet With(ServerCertificate certificate, DateTimeOffset now) =>
-        new([.. Certificates.Select(old => old.Source == certificate.Source ? certificate : old)], Problems, OcspStapling, now);
 
     /// <summary>The certificate from these files, or null.</summary>
     public ServerCertificate? Find(CertificateSource source) => Certificates.FirstOrDefault(certificate => certificate.Source == source);
 
     /// <inheritdoc cref="SniTable.Find"/>
     public ServerCertificate? Select(string? serverName, ClientHello? hello) => _table.Find(serverName, hello);
-}
-
-/// <summary>Holds the certificates in force. Thread-safe: one reference, swapped atomically; a handshake reads it once.</summary>
-internal sealed class CertificateStore(CertificateSet first)
-{
-    private CertificateSet _current = first;
-
-    public CertificateSet Current => Volatile.Read(ref _current);
-
-    /// <summary>Puts a set in force, whatever is.</summary>
-    public void Replace(CertificateSet next) => Volatile.Write(ref _current, next);
-
-    /// <summary>Puts <paramref name="next"/> in force if <paramref name="expected"/> still is: false when somebody else was faster.</summary>
-    public bool TryReplace(CertificateSet expected, CertificateSet next) =>
-        ReferenceEquals(Interlocked.CompareExchange(ref _current, next, expected), expected);
 }

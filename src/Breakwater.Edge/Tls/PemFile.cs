@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Breakwater.Edge.Files;
 
 namespace Breakwater.Edge.Tls;
 
@@ -33,15 +34,15 @@ internal sealed class PemFile
 
     /// <summary>Reads <paramref name="path"/>.</summary>
     /// <exception cref="BadPemException">It cannot be read.</exception>
-    public static PemFile Read(string path)
+    public static PemFile Read(string path, ConfigurationFiles files)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (file.Length > MaxLength)
-                throw new BadPemException($"is longer than {MaxLength >> 20} MiB", "name the file with this certificate or key only");
-            byte[] bytes = new byte[file.Length];
-            return new PemFile(bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)]);
+            return new PemFile(files.Read(path, MaxLength));
+        }
+        catch (FileTooLargeException)
+        {
+            throw new BadPemException($"is longer than {MaxLength >> 20} MiB", "name the file with this certificate or key only");
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

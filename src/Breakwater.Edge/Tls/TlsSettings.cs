@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 
 namespace Breakwater.Edge.Tls;
 
@@ -33,7 +34,7 @@ internal sealed class TlsSettings
     public bool AsksForClientCertificate => _clientCertificates != ClientCertificateMode.Off;
 
     /// <summary>Compiles; reads the file with the authorities of client certificates. Null when there is an error among the diagnostics added.</summary>
-    public static TlsSettings? Compile(TlsConfig config, List<ConfigDiagnostic> diagnostics)
+    public static TlsSettings? Compile(TlsConfig config, ConfigurationFiles files, List<ConfigDiagnostic> diagnostics)
     {
         var settings = new TlsSettings(config);
         if (!settings.AsksForClientCertificate) return settings;
@@ -42,7 +43,7 @@ internal sealed class TlsSettings
         string path = config.ClientCertificates.Ca!;
         try
         {
-            foreach (var authority in PemFile.Read(path).Certificates())
+            foreach (var authority in PemFile.Read(path, files).Certificates())
             {
                 bool isRoot = authority.SubjectName.RawData.AsSpan().SequenceEqual(authority.IssuerName.RawData);
                 (isRoot ? settings._roots : settings._intermediates).Add(authority);

@@ -1,6 +1,7 @@
 using Breakwater.Config;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
@@ -13,9 +14,9 @@ internal static class ZoneCompiler
 {
     /// <summary>Compiles; null when that fails, and the diagnostics say why.</summary>
     public static Zone? Compile(
-        ZoneConfig zone, OriginRegistry origins, ZoneRulesCompiler rulesCompiler, TimeProvider time, List<ConfigDiagnostic> diagnostics)
+        ZoneConfig zone, OriginRegistry origins, ZoneRulesCompiler rulesCompiler, ConfigurationFiles files, TimeProvider time, List<ConfigDiagnostic> diagnostics)
     {
-        OriginGroup? group = OriginGroupBuilder.Compose(zone, origins, diagnostics);
+        OriginGroup? group = OriginGroupBuilder.Compose(zone, origins, files, diagnostics);
         if (group is null)
         {
             return null;
@@ -31,7 +32,7 @@ internal static class ZoneCompiler
             Rules = rules,
             RequestModules = RequestModules(zone, rules),
             ResponseModules = ResponseModules(zone, rules),
-            Errors = ErrorPages.Compile(zone.Errors, time, diagnostics),
+            Errors = ErrorPages.Compile(zone.Errors, time, files, diagnostics),
             BodyLimit = zone.MaxBodySize == 0 ? long.MaxValue : zone.MaxBodySize,
             AllowUpgrade = zone.Websocket,
             Timeouts = Timeouts(zone.Timeouts),

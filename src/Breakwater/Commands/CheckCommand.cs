@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Breakwater.Config;
 using Breakwater.Edge.Admin;
+using Breakwater.Edge.Generations;
 using Breakwater.Hosting;
 
 namespace Breakwater.Commands;
@@ -54,7 +55,7 @@ internal sealed class CheckCommand : Command, IHasExamples
 
     private static IReadOnlyList<ConfigDiagnostic> Check(ConfigSource source)
     {
-        ConfigResult read = source.Read();
+        GenerationDocument read = source.Read();
         return read.Config is null ? read.Diagnostics : [.. read.Diagnostics, .. TrialCompilation.Run(read.Config)];
     }
 

@@ -6,6 +6,7 @@ using Breakwater.Config;
 using Breakwater.Edge.Admin;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Generations;
 using Breakwater.Hosting;
 using Breakwater.Http;
 using Breakwater.Rules;
@@ -170,7 +171,7 @@ internal sealed partial class ExplainCommand : Command, IHasExamples
 
     private static BreakwaterConfig? Read(ConfigSource source)
     {
-        ConfigResult read = source.Read();
+        GenerationDocument read = source.Read();
         if (read.Config is null)
         {
             Refuse(read.Diagnostics);

@@ -1,4 +1,5 @@
 using Breakwater.Config;
+using Breakwater.Edge.Generations;
 
 namespace Breakwater.Hosting;
 
@@ -21,5 +22,5 @@ internal sealed record ConfigSource(string? File, ConfigOverrides Overrides)
     }
 
     /// <summary>Reads it, now.</summary>
-    public ConfigResult Read() => File is null ? ConfigReader.WithoutFile(Overrides) : ConfigReader.ReadFile(File, Overrides);
+    public GenerationDocument Read() => GenerationDocument.Read(File, Overrides);
 }

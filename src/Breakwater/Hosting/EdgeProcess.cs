@@ -7,6 +7,8 @@ using Breakwater.Edge;
 using Breakwater.Edge.Admin;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Logging;
 using Microsoft.Extensions.Logging;
@@ -43,19 +45,17 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
     private readonly long _started;
-    private readonly Lock _reloading = new();
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _now = new();
 
+    private readonly GenerationDocument _document;
     private TheEdge? _edge;
-    private BreakwaterConfig _config;
     private volatile EdgeState _state = EdgeState.Starting;
-    private volatile IReadOnlyList<string> _lastReloadProblems = [];
 
-    public EdgeProcess(ConfigSource source, BreakwaterConfig config, DataDirectory data, ConsoleLog log)
+    public EdgeProcess(ConfigSource source, GenerationDocument document, DataDirectory data, ConsoleLog log)
     {
         _source = source;
-        _config = config;
+        _document = document;
         _data = data;
         _log = log;
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
@@ -66,6 +66,9 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
 
     /// <inheritdoc/>
     public EdgeState State => _state;
+
+    /// <summary>The configuration in force, or, while the edge starts, the one that it is to start with.</summary>
+    private BreakwaterConfig Config => Volatile.Read(ref _edge)?.Plane.Live.Config ?? _document.Config!;
 
     /// <summary>Serves until it is asked to stop. Returns the exit code.</summary>
     /// <param name="onReady">Called once when it serves, with what it serves.</param>
@@ -78,11 +81,11 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         using PosixSignalRegistration rotated = PosixSignalRegistration.Create(UserSignal, OnRotateSignal);
 
         // The admin listener first: it answers while the edge starts, and its faults show before a visitor is let in.
-        await using AdminServer admin = await AdminServer.StartAsync(_data.AdminSocket, _config.Admin.Address, this, _loggers);
+        await using AdminServer admin = await AdminServer.StartAsync(_data.AdminSocket, Config.Admin.Address, this, _loggers);
         TheEdge edge;
         try
         {
-            edge = await TheEdge.StartAsync(_config, new EdgeOptions { Loggers = _loggers, Time = _time });
+            edge = await TheEdge.StartAsync(_document, new EdgeOptions { Loggers = _loggers, Time = _time });
         }
         catch (ConfigurationException e)
         {
@@ -95,7 +98,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
         {
-            throw ListenFailure.Explain(e, _config.Listeners);
+            throw ListenFailure.Explain(e, Config.Listeners);
         }
 
         await using (edge)
@@ -120,14 +123,13 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     /// <inheritdoc/>
     public EdgeStatus GetStatus() => StatusSnapshot.Take(
         Volatile.Read(ref _edge),
-        Volatile.Read(ref _config),
-        new ProcessFacts(
-            _state, _startedAt, _time.GetElapsedTime(_started), _source.File is { } file ? Path.GetFullPath(file) : null, _data.Path, _lastReloadProblems));
+        Config,
+        new ProcessFacts(_state, _startedAt, _time.GetElapsedTime(_started), _source.File is { } file ? Path.GetFullPath(file) : null, _data.Path));
 
     /// <inheritdoc/>
     public bool TryWriteMetrics(IBufferWriter<byte> output)
     {
-        if (Volatile.Read(ref _edge) is not { } edge || !Volatile.Read(ref _config).Metrics.Prometheus)
+        if (Volatile.Read(ref _edge) is not { } edge || !Config.Metrics.Prometheus)
         {
             return false;
         }
@@ -143,22 +145,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     public RayExplanation? ExplainRay(string ray) => Volatile.Read(ref _edge)?.Explain(ray);
 
     /// <inheritdoc/>
-    public ReloadResult Reload()
-    {
-        lock (_reloading)
-        {
-            if (_state != EdgeState.Ready || _edge is not { } edge)
-            {
-                return Refuse([ConfigDiagnostic.Error(SourcePosition.Of("reload"), "the edge is not serving now", "start it, then reload")]);
-            }
-
-            _systemd.Reloading();
-            edge.ReopenLogs();
-            ReloadResult result = Reload(edge);
-            _systemd.Ready(Describe());
-            return result;
-        }
-    }
+    public Task<ReloadResult> ReloadAsync(ReloadOrder order) => ReloadAsync(order, ChangeSource.Command);
 
     /// <inheritdoc/>
     public TimeSpan RequestStop(bool now)
@@ -171,7 +158,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
             return TimeSpan.Zero;
         }
 
-        LifecycleConfig lifecycle = Volatile.Read(ref _config).Lifecycle;
+        LifecycleConfig lifecycle = Config.Lifecycle;
         return lifecycle.DrainDelay + lifecycle.DrainTimeout;
     }
 
@@ -182,59 +169,44 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         _now.Dispose();
     }
 
-    private ReloadResult Reload(TheEdge edge)
+    private async Task<ReloadResult> ReloadAsync(ReloadOrder order, ChangeSource source)
     {
-        ConfigResult read = _source.Read();
-        if (read.Config is not { } config)
+        if (_state != EdgeState.Ready || Volatile.Read(ref _edge) is not { } edge)
         {
-            return Refuse(read.Diagnostics);
+            ConfigDiagnostic notServing = ConfigDiagnostic.Error(SourcePosition.Of("reload"), "the edge is not serving now", "start it, then reload");
+            return new ReloadResult(StatusSnapshot.GenerationOf(Volatile.Read(ref _edge)), Changed: false, [notServing]);
         }
 
-        long before = edge.GenerationNumber;
-        ConfigDiagnostic[] found = [.. read.Diagnostics, .. edge.Reload(config), .. NeedsRestart(config)];
-        if (found.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+        _systemd.Reloading();
+        try
         {
-            return Refuse(found);
-        }
+            edge.ReopenLogs();
+            RoadRequest request = new(new ChangeOrigin(source)) { Read = _source.Read, Urgent = order.Urgent, Confirmed = order.Confirmed, Expected = order.Expected };
+            RoadResult result = await edge.TakeAsync(request);
+            BreakwaterConfig config = Config;
+            ConfigDiagnostic[] found = [.. result.Diagnostics, .. result.Succeeded ? NeedsRestart(config) : []];
+            GenerationStatus generation = StatusSnapshot.GenerationOf(edge);
+            if (result.Succeeded)
+            {
+                _log.Level = ConsoleLog.LevelOf(config.Logging.Level);
+            }
 
-        Volatile.Write(ref _config, config);
-        _log.Level = ConsoleLog.LevelOf(config.Logging.Level);
-        _lastReloadProblems = [];
-        foreach (ConfigDiagnostic warning in found)
+            if (result.Outcome == RoadOutcome.Unchanged)
+            {
+                Log.ReloadedTheSame(_logger, generation.Number);
+            }
+
+            return new ReloadResult(generation, Changed: result.Outcome == RoadOutcome.Promoted, found) { Outcome = RoadText.Word(result.Outcome) };
+        }
+        finally
         {
-            Log.ReloadWarning(_logger, warning);
+            _systemd.Ready(Describe());
         }
-
-        GenerationStatus generation = StatusSnapshot.GenerationOf(edge);
-        bool changed = generation.Number != before;
-        if (changed)
-        {
-            Log.Reloaded(_logger, generation.Number, generation.Hash);
-        }
-        else
-        {
-            Log.ReloadedTheSame(_logger, generation.Number);
-        }
-
-        return new ReloadResult(generation, changed, found);
-    }
-
-    private ReloadResult Refuse(IReadOnlyList<ConfigDiagnostic> found)
-    {
-        GenerationStatus generation = StatusSnapshot.GenerationOf(Volatile.Read(ref _edge));
-        _lastReloadProblems = [.. found.Select(diagnostic => diagnostic.ToString())];
-        Log.ReloadRefused(_logger, generation.Number);
-        foreach (ConfigDiagnostic diagnostic in found)
-        {
-            Log.ReloadProblem(_logger, diagnostic);
-        }
-
-        return new ReloadResult(generation, Changed: false, found);
     }
 
     private IEnumerable<ConfigDiagnostic> NeedsRestart(BreakwaterConfig next)
     {
-        if (next.Admin.Address != _config.Admin.Address)
+        if (next.Admin.Address != _document.Config!.Admin.Address)
         {
             yield return ConfigDiagnostic.Warning(
                 next.Admin.PositionOf("address"), "the admin address differs from the one the edge was started with", "restart the edge to change it");
@@ -249,13 +221,8 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
 
     private async Task DrainAsync(TheEdge edge)
     {
-        LifecycleConfig lifecycle;
-        lock (_reloading)
-        {
-            _state = EdgeState.Draining;
-            lifecycle = _config.Lifecycle;
-        }
-
+        _state = EdgeState.Draining;
+        LifecycleConfig lifecycle = Config.Lifecycle;
         _systemd.Stopping("draining", lifecycle.DrainDelay + lifecycle.DrainTimeout + Grace);
         Log.Draining(_logger, lifecycle.DrainTimeout.TotalSeconds);
         await Task.Delay(lifecycle.DrainDelay, _time, _now.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -275,7 +242,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     private void OnReloadSignal(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        _ = Task.Run(Reload);
+        _ = Task.Run(() => ReloadAsync(new ReloadOrder(), ChangeSource.Signal));
     }
 
     private void OnRotateSignal(PosixSignalContext signal)
@@ -286,9 +253,9 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
 
     private string Describe()
     {
-        BreakwaterConfig config = Volatile.Read(ref _config);
-        string problems = _lastReloadProblems.Count > 0 ? "; the last reload was refused" : "";
-        return $"generation {_edge?.GenerationNumber}, {config.Zones.Count} {(config.Zones.Count == 1 ? "zone" : "zones")}{problems}";
+        int zones = Config.Zones.Count;
+        string problems = _edge?.Road.State.LastRefusal is null ? "" : "; the last change was refused";
+        return $"generation {_edge?.GenerationNumber}, {zones} {(zones == 1 ? "zone" : "zones")}{problems}";
     }
 
     /// <summary>The data directory of a configuration: what it says, else where commands look for it.</summary>
@@ -305,19 +272,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         [LoggerMessage(3, LogLevel.Information, "stopped")]
         public static partial void Stopped(ILogger logger);
 
-        [LoggerMessage(4, LogLevel.Information, "generation {Number} ({Hash}) is in force")]
-        public static partial void Reloaded(ILogger logger, long number, string hash);
-
         [LoggerMessage(5, LogLevel.Information, "reloaded: nothing changed, generation {Number} goes on")]
         public static partial void ReloadedTheSame(ILogger logger, long number);
-
-        [LoggerMessage(6, LogLevel.Error, "the new configuration is refused; generation {Number} goes on")]
-        public static partial void ReloadRefused(ILogger logger, long number);
-
-        [LoggerMessage(7, LogLevel.Error, "{Diagnostic}")]
-        public static partial void ReloadProblem(ILogger logger, ConfigDiagnostic diagnostic);
-
-        [LoggerMessage(8, LogLevel.Warning, "{Diagnostic}")]
-        public static partial void ReloadWarning(ILogger logger, ConfigDiagnostic diagnostic);
     }
 }

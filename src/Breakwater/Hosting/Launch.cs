@@ -1,6 +1,7 @@
 using Breakwater.Commands;
 using Breakwater.Config;
 using Breakwater.Demo;
+using Breakwater.Edge.Generations;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Logging;
 using Breakwater.Terminal;
@@ -20,7 +21,7 @@ internal static class Launch
             source = source with { Overrides = source.Overrides.With(ConfigSetting.Origin, demo.Url.GetLeftPart(UriPartial.Authority), "the demo shop") };
         }
 
-        ConfigResult read = source.Read();
+        GenerationDocument read = source.Read();
         foreach (ConfigDiagnostic diagnostic in read.Diagnostics)
         {
             Diagnostics.Write(diagnostic, Console.Error);
@@ -35,7 +36,7 @@ internal static class Launch
         using DataDirectory data = DataDirectory.Open(EdgeProcess.DirectoryOf(config));
         Palette palette = Palette.Error;
         using ConsoleLog log = new(Console.Error, LogLineFormat.ForStandardError(palette), ConsoleLog.LevelOf(config.Logging.Level), TimeProvider.System);
-        using EdgeProcess process = new(source, config, data, log);
+        using EdgeProcess process = new(source, read, data, log);
         return await process.ServeAsync((status, admin) =>
         {
             foreach (string line in StartupReport.Lines(status, admin.Address, palette))

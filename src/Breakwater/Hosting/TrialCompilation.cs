@@ -16,7 +16,6 @@ internal static class TrialCompilation
         EdgeClock clock = new(TimeProvider.System);
         using Heartbeat heartbeat = new(clock);
         using OriginRegistry origins = new(clock, heartbeat, NullLogger<OriginRegistry>.Instance);
-        using RuleStores stores = new(clock, NullLoggerFactory.Instance);
-        return new GenerationCompiler(origins, stores, clock).Compile(config, number: 1).Diagnostics;
+        return new GenerationCompiler(origins, new RuleStores(clock), clock).Compile(new CompileOrder(config, Number: 1)).Diagnostics;
     }
 }

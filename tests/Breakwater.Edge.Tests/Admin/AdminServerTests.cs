@@ -233,10 +233,10 @@ public sealed class AdminServerTests : IAsyncLifetime
             return true;
         }
 
-        public ReloadResult Reload()
+        public Task<ReloadResult> ReloadAsync(ReloadOrder order)
         {
             Reloads++;
-            return Reloaded;
+            return Task.FromResult(Reloaded);
         }
 
         public TimeSpan RequestStop(bool now)

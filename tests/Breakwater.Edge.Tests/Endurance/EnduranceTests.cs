@@ -49,7 +49,7 @@ public sealed class EnduranceTests(ITestOutputHelper output)
             await second.WaitForNextTickAsync(TestContext.Current.CancellationToken);
             reloads++;
             ReplaceCertificate(directory);
-            Assert.DoesNotContain(edge.Reload(Config(origins, certificate, reloads)), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+            Assert.DoesNotContain(await edge.ReloadAsync(Config(origins, certificate, reloads)), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
             BlockingOrigin origin = origins[reloads / 3 % origins.Length];
             switch (reloads % 3)
             {

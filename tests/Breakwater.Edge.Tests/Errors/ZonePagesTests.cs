@@ -2,6 +2,7 @@ using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Tests.Observability;
 using Breakwater.Http;
 
@@ -78,7 +79,7 @@ public sealed class ZonePagesTests : IDisposable
     public void A_missing_file_is_an_error()
     {
         ErrorsConfig config = new() { Pages = [new ErrorPage { Status = 0, File = "/nonexistent.html" }] };
-        ErrorPages.Compile(config, TimeProvider.System, _diagnostics);
+        ErrorPages.Compile(config, TimeProvider.System, new ConfigurationFiles(), _diagnostics);
         Assert.Contains("/nonexistent.html", Assert.Single(_diagnostics).Problem);
     }
 
@@ -91,7 +92,7 @@ public sealed class ZonePagesTests : IDisposable
         File.WriteAllBytes(latin1, [0xE9]);
         ErrorPages.Compile(
             new ErrorsConfig { Pages = [new ErrorPage { Status = 0, File = large }, new ErrorPage { Status = 5, File = latin1 }] },
-            TimeProvider.System, _diagnostics);
+            TimeProvider.System, new ConfigurationFiles(), _diagnostics);
         Assert.Equal(
             [$"the error page {large} is larger than 256 KiB", $"the error page {latin1} is not UTF-8"], _diagnostics.Select(d => d.Problem));
     }
@@ -113,6 +114,6 @@ public sealed class ZonePagesTests : IDisposable
             config.Add(new ErrorPage { Status = status, File = file });
         }
 
-        return ErrorPages.Compile(new ErrorsConfig { Pages = [.. config] }, TimeProvider.System, _diagnostics);
+        return ErrorPages.Compile(new ErrorsConfig { Pages = [.. config] }, TimeProvider.System, new ConfigurationFiles(), _diagnostics);
     }
 }

@@ -20,7 +20,7 @@ public sealed class EventBoundsTests
         const int Requests = 100_000;
         FakeTimeProvider time = new();
         EdgeClock clock = new(time);
-        using RuleStores stores = new(clock, NullLoggerFactory.Instance);
+        RuleStores stores = new(clock);
         using OriginRegistry origins = new(clock, new Heartbeat(clock), NullLogger<OriginRegistry>.Instance);
         ConfigResult read = ConfigReader.Read(
             """
@@ -29,7 +29,7 @@ public sealed class EventBoundsTests
                 origins: [{url: "http://127.0.0.1:9"}]
                 rules: [{id: all, when: 'http.request.uri.path contains "/"', do: block}]
             """, "test.yaml");
-        Generation generation = new GenerationCompiler(origins, stores, clock).Compile(read.Config!, number: 1).Generation!;
+        Generation generation = new GenerationCompiler(origins, stores, clock).Compile(new CompileOrder(read.Config!, Number: 1)).Generation!;
         using SecurityEvents events = new(clock, log: null);
         byte[] head = System.Text.Encoding.ASCII.GetBytes($"GET /{new string('a', 4000)} HTTP/1.1\r\nHost: shop.test\r\nX: {new string('b', 4000)}\r\n\r\n");
         Exchange exchange = TestExchange.Over(head, clock);

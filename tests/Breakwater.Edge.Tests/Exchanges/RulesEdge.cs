@@ -2,6 +2,7 @@ using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Canary;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Zones;
@@ -62,13 +63,12 @@ internal sealed class RulesEdge : IAsyncDisposable
         var generation = new Generation
         {
             Number = live.Number + 1,
-            Hash = live.Hash,
-            PromotedAt = live.PromotedAt,
+            ContentHash = live.ContentHash,
             Zones = new ZoneTable([(zone, ["*"])]),
             Settings = settings is null ? live.Settings : settings(live.Settings),
         };
         edge.Origins.Adopt(generation.OriginGroups);
-        edge.Plane.Live = generation;
+        edge.Plane.InForce = new InForce(generation);
     }
 
     /// <summary>Uses one module that does this to a request.</summary>

@@ -59,7 +59,7 @@ public sealed class FixedAtStartTests
     {
         BreakwaterConfig config = Started with { Listeners = [Listener(0)], Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } } };
         await using Edge edge = await Edge.StartAsync(config, new EdgeOptions(), TestContext.Current.CancellationToken);
-        ConfigDiagnostic warning = Assert.Single(edge.Reload(config with { Metrics = new MetricsConfig { Otlp = new OtlpConfig { Endpoint = new Uri("http://collector") } } }));
+        ConfigDiagnostic warning = Assert.Single(await edge.ReloadAsync(config with { Metrics = new MetricsConfig { Otlp = new OtlpConfig { Endpoint = new Uri("http://collector") } } }));
         Assert.Contains("OTLP", warning.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, edge.GenerationNumber);
     }

@@ -2,26 +2,15 @@ using System.Text;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Geography;
-using Breakwater.Edge.Tests.Files;
-using Breakwater.Edge.Time;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Breakwater.Edge.Tests.Geography;
 
 public sealed class GeoDatabasesTests : IDisposable
 {
     private readonly TemporaryDirectory _files = new();
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
-    private readonly LogLines _log = new();
-    private readonly FileWatch _watch;
+    private readonly GeoFaults _faults = new();
 
-    public GeoDatabasesTests() => _watch = new FileWatch(new EdgeClock(_time), new LogLines<FileWatch>());
-
-    public void Dispose()
-    {
-        _watch.Dispose();
-        _files.Dispose();
-    }
+    public void Dispose() => _files.Dispose();
 
     private static Dictionary<string, object> London => new()
     {
@@ -42,7 +31,7 @@ public sealed class GeoDatabasesTests : IDisposable
     [Fact]
     public void EveryFieldOfACityDatabaseIsRead()
     {
-        using GeoDatabases databases = Open(Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", London)));
+        GeoDatabases databases = Open(Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", London)));
         Place place = Find(databases, "192.0.2.77");
         Assert.Equal(
             "GB EU London England ENG EC2V 635 51.5142 -0.0931 Europe/London GB-ENG GB-SWK  False",
@@ -56,7 +45,7 @@ public sealed class GeoDatabasesTests : IDisposable
     [Fact]
     public void TheFlatKindIsReadToo()
     {
-        using GeoDatabases databases = Open(Write("lite.mmdb", new MaxMindDbWriter().Add("2001:db8::/32", new()
+        GeoDatabases databases = Open(Write("lite.mmdb", new MaxMindDbWriter().Add("2001:db8::/32", new()
         {
             ["asn"] = "AS64500",
             ["country_code"] = "DE",
@@ -71,7 +60,7 @@ public sealed class GeoDatabasesTests : IDisposable
     [Fact]
     public void WhatHasAnotherTypeIsNotKnown()
     {
-        using GeoDatabases databases = Open(Write("odd.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", new()
+        GeoDatabases databases = Open(Write("odd.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", new()
         {
             ["country"] = 7u,
             ["location"] = "here",
@@ -80,7 +69,7 @@ public sealed class GeoDatabasesTests : IDisposable
             ["city"] = new List<object>(),
         })));
         Assert.Equal(new Place(), Find(databases, "192.0.2.1"));
-        Assert.Equal(0, databases.Faults);
+        Assert.Equal(0, _faults.Count);
     }
 
     [Fact]
@@ -88,7 +77,7 @@ public sealed class GeoDatabasesTests : IDisposable
     {
         string first = Write("a.mmdb", new MaxMindDbWriter().Add("192.0.2.0/25", Country("AT")));
         string second = Write("b.mmdb", new MaxMindDbWriter(4).Add("192.0.2.0/24", new(Country("CH")) { ["autonomous_system_number"] = 64501u }));
-        using GeoDatabases databases = Open(first, second);
+        GeoDatabases databases = Open(first, second);
         Assert.Equal(("AT", 64501L), (Text(Find(databases, "192.0.2.1").Country), Find(databases, "192.0.2.1").AutonomousSystem));
         Assert.Equal("CH", Text(Find(databases, "192.0.2.200").Country));
 
@@ -106,7 +95,7 @@ public sealed class GeoDatabasesTests : IDisposable
             writer.Add($"192.0.2.{i}/32", Country($"{(char)('A' + i / 26)}{(char)('A' + i % 26)}"));
         }
 
-        using GeoDatabases databases = Open(Write("hosts.mmdb", writer));
+        GeoDatabases databases = Open(Write("hosts.mmdb", writer));
         PlaceMemory memory = new();
         for (int round = 0; round < 2; round++)
         {
@@ -121,7 +110,7 @@ public sealed class GeoDatabasesTests : IDisposable
     public void WithoutADatabaseNothingIsKnown()
     {
         Assert.Same(Place.Unknown, GeoDatabases.None.Find(Address("192.0.2.1"), new PlaceMemory()));
-        using GeoDatabases databases = Open(Write("a.mmdb", new MaxMindDbWriter().Add("0.0.0.0/0", Country("AT"))));
+        GeoDatabases databases = Open(Write("a.mmdb", new MaxMindDbWriter().Add("0.0.0.0/0", Country("AT"))));
         Assert.Same(Place.Unknown, databases.Find(ClientAddress.None, new PlaceMemory()));
     }
 
@@ -132,7 +121,7 @@ public sealed class GeoDatabasesTests : IDisposable
         byte[] good = new MaxMindDbWriter().Add("192.0.2.0/24", London).Build();
         File.WriteAllBytes(_files["half.mmdb"], good[..(good.Length / 2)]);
         List<FileProblem> problems = [];
-        Assert.Null(GeoDatabases.Open([_files["none.mmdb"], text, _files["half.mmdb"]], _watch, _log, problems));
+        Assert.Null(GeoDatabases.Open([_files["none.mmdb"], text, _files["half.mmdb"]], new ConfigurationFiles(), null, _faults, problems));
         Assert.Equal([_files["none.mmdb"], text, _files["half.mmdb"]], problems.Select(problem => problem.Path));
         Assert.StartsWith(_files["none.mmdb"] + ": there is no such file", problems[0].ToString());
     }
@@ -153,15 +142,12 @@ public sealed class GeoDatabasesTests : IDisposable
             }
 
             File.WriteAllBytes(_files["bad.mmdb"], bad);
-            if (GeoDatabases.Open([_files["bad.mmdb"]], _watch, _log, []) is { } databases)
+            if (GeoDatabases.Open([_files["bad.mmdb"]], new ConfigurationFiles(), null, _faults, []) is { } databases)
             {
                 opened++;
-                using (databases)
+                foreach (string address in new[] { "192.0.2.1", "2001:db8::1", "10.0.0.1", "ffff::" })
                 {
-                    foreach (string address in new[] { "192.0.2.1", "2001:db8::1", "10.0.0.1", "ffff::" })
-                    {
-                        Find(databases, address);
-                    }
+                    Find(databases, address);
                 }
             }
         }
@@ -177,45 +163,38 @@ public sealed class GeoDatabasesTests : IDisposable
         int key = bytes.AsSpan().IndexOf("country"u8) - 1;
         bytes[key] = 0xA7;
         File.WriteAllBytes(_files["bad.mmdb"], bytes);
-        using GeoDatabases databases = Open(_files["bad.mmdb"]);
+        GeoDatabases databases = Open(_files["bad.mmdb"]);
         Assert.Same(Place.Unknown, Find(databases, "203.0.113.5"));
-        Assert.Equal(1, databases.Faults);
+        Assert.Equal(1, _faults.Count);
         Assert.Same(Place.Unknown, Find(databases, "10.0.0.1"));
-        Assert.Equal(1, databases.Faults);
+        Assert.Equal(1, _faults.Count);
     }
 
     [Fact]
-    public void ANewFileTakesThePlaceOfTheOldOneAndABadOneDoesNot()
+    public void FilesWithTheSameContentAreKeptAndOthersAreReadAnew()
     {
-        string path = Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", Country("AT")));
-        using GeoDatabases databases = Open(path);
+        string first = Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", Country("AT")));
+        string second = Write("other.mmdb", new MaxMindDbWriter().Add("198.51.100.0/24", Country("AT")));
+        GeoDatabases databases = Open(first, second);
         PlaceMemory memory = new();
         Assert.Equal("AT", Text(databases.Find(Address("192.0.2.1"), memory).Country));
+        Assert.Same(databases, Open(databases, first, second));
 
-        Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", Country("CH")).Add("198.51.100.0/24", Country("CH")));
-        _time.Advance(FileWatch.Interval);
+        Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", Country("CH")));
+        GeoDatabases next = Open(databases, first, second);
+        Assert.NotSame(databases, next);
+
+        // The connection's memory does not mix them up, whichever it runs under.
+        Assert.Equal("CH", Text(next.Find(Address("192.0.2.1"), memory).Country));
         Assert.Equal("AT", Text(databases.Find(Address("192.0.2.1"), memory).Country));
-        _time.Advance(FileWatch.Interval);
-        Assert.Equal("CH", Text(databases.Find(Address("192.0.2.1"), memory).Country));
-        Assert.Equal($"Information: Database of places {path} is in force as it is now: Test-City, built 2023-11-14", Assert.Single(_log));
-
-        _log.Clear();
-        File.WriteAllText(path, "no database");
-        Looks(10);
-        Assert.Equal("CH", Text(databases.Find(Address("192.0.2.1"), memory).Country));
-        Assert.StartsWith($"Error: Database of places not reloaded: {path}: not a usable database", Assert.Single(_log));
-
-        _log.Clear();
-        File.Delete(path);
-        Looks(10);
-        Assert.Equal("CH", Text(databases.Find(Address("192.0.2.1"), memory).Country));
-        Assert.StartsWith($"Error: Database of places not reloaded: {path}: there is no such file", Assert.Single(_log));
+        Assert.Equal(["Test-City, built 2023-11-14", "Test-City, built 2023-11-14"], next.Descriptions);
+        Assert.Equal([first, second], next.Paths);
     }
 
     [Fact]
     public void AskingAgainAllocatesNothing()
     {
-        using GeoDatabases databases = Open(Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", London)));
+        GeoDatabases databases = Open(Write("city.mmdb", new MaxMindDbWriter().Add("192.0.2.0/24", London)));
         PlaceMemory memory = new();
         ClientAddress one = Address("192.0.2.1");
         Look();
@@ -230,24 +209,18 @@ public sealed class GeoDatabasesTests : IDisposable
         }
     }
 
-    private void Looks(int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            _time.Advance(FileWatch.Interval);
-        }
-    }
-
     private string Write(string name, MaxMindDbWriter writer)
     {
         File.WriteAllBytes(_files[name], writer.Build());
         return _files[name];
     }
 
-    private GeoDatabases Open(params string[] paths)
+    private GeoDatabases Open(params string[] paths) => Open(null, paths);
+
+    private GeoDatabases Open(GeoDatabases? before, params string[] paths)
     {
         List<FileProblem> problems = [];
-        GeoDatabases? databases = GeoDatabases.Open(paths, _watch, _log, problems);
+        GeoDatabases? databases = GeoDatabases.Open(paths, new ConfigurationFiles(), before, _faults, problems);
         Assert.Empty(problems);
         return databases!;
     }

@@ -35,8 +35,7 @@ internal sealed class ConnectionLab : IAsyncDisposable
         var generation = new Generation
         {
             Number = 1,
-            Hash = "test",
-            PromotedAt = Time.GetUtcNow(),
+            ContentHash = "test",
             Zones = new ZoneTable([]),
             Settings = new EdgeSettings { HandshakeTimeout = 10_000_000 },
         };

@@ -86,7 +86,7 @@ public sealed class OpeningWaitTests : IDisposable
 
     private Task<ConnectionLab> StartAsync(bool proxyProtocol = false)
     {
-        var store = new CertificateStore(TestPki.Set(_files, new Wanted { Names = ["shop.example"] }));
+        var inForce = new TlsInForce(TestPki.Set(_files, new Wanted { Names = ["shop.example"] }), TlsSettings.Default);
         return ConnectionLab.StartAsync((options, plane) =>
         {
             if (proxyProtocol)
@@ -94,7 +94,7 @@ public sealed class OpeningWaitTests : IDisposable
                 options.Use(new ProxyProtocolMiddleware(plane, "test", ProxyProtocolMode.Any).Middleware);
             }
 
-            options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(store, () => TlsSettings.Default, ListenerProtocols.H1 | ListenerProtocols.H2));
+            options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(_ => inForce, ListenerProtocols.H1 | ListenerProtocols.H2));
         });
     }
 

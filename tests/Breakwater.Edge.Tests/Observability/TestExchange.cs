@@ -55,8 +55,7 @@ internal static class TestExchange
     public static Generation NewGeneration(params Zone[] zones) => new()
     {
         Number = 3,
-        Hash = "0123456789ab",
-        PromotedAt = DateTimeOffset.UnixEpoch,
+        ContentHash = "0123456789ab",
         Zones = new ZoneTable(zones.Select(zone => (zone, (IReadOnlyList<string>)[$"{zone.Name}.example"]))),
         Settings = new EdgeSettings(),
     };

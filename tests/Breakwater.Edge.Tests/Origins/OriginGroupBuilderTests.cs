@@ -1,5 +1,6 @@
 using System.Text;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Origins;
 
 namespace Breakwater.Edge.Tests.Origins;
@@ -159,7 +160,7 @@ public class OriginGroupBuilderTests
         using var lab = new OriginLab();
         OriginConfig broken = new() { Url = new OriginAddress(true, "a", 443), Tls = new OriginTlsConfig { Ca = "/does/not/exist.pem" } };
         var diagnostics = new List<ConfigDiagnostic>();
-        Assert.Null(OriginGroupBuilder.Compose(Defaults with { Origins = [broken, Plain, broken with { Weight = 2 }] }, lab.Registry, diagnostics));
+        Assert.Null(OriginGroupBuilder.Compose(Defaults with { Origins = [broken, Plain, broken with { Weight = 2 }] }, lab.Registry, new ConfigurationFiles(), diagnostics));
         Assert.Equal(2, diagnostics.Count);
     }
 
@@ -167,7 +168,7 @@ public class OriginGroupBuilderTests
     {
         using var lab = new OriginLab();
         var diagnostics = new List<ConfigDiagnostic>();
-        OriginGroup? group = OriginGroupBuilder.Compose(zone, lab.Registry, diagnostics);
+        OriginGroup? group = OriginGroupBuilder.Compose(zone, lab.Registry, new ConfigurationFiles(), diagnostics);
         Assert.Empty(diagnostics);
         Assert.NotNull(group);
         return group;

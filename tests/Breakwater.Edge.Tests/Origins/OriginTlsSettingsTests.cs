@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Origins.Http1;
 
@@ -57,7 +58,7 @@ public sealed class OriginTlsSettingsTests : IDisposable
         using X509Certificate2 client = _authority.Issue("edge.example");
         OriginTlsConfig config = new() { Verify = false, ClientCert = Write("edge.pem", client.ExportCertificatePem()), ClientKey = Write("edge.key", client.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()) };
         var diagnostics = new List<ConfigDiagnostic>();
-        OriginTlsSettings? settings = OriginTlsSettings.Load(config, "shop.example", diagnostics);
+        OriginTlsSettings? settings = OriginTlsSettings.Load(config, "shop.example", new ConfigurationFiles(), diagnostics);
         Assert.Empty(diagnostics);
 
         using X509Certificate2 server = _authority.Issue("shop.example");
@@ -71,13 +72,13 @@ public sealed class OriginTlsSettingsTests : IDisposable
     {
         using var other = new TestAuthority();
         OriginTlsConfig config = new() { Ca = Write("ca.pem", _authority.Certificate.ExportCertificatePem()) };
-        OriginTlsSettings? before = OriginTlsSettings.Load(config, "shop.example", []);
-        Assert.Equal(before, OriginTlsSettings.Load(config, "shop.example", []));
-        Assert.NotEqual(before, OriginTlsSettings.Load(config with { Sni = "other.example" }, "shop.example", []));
-        Assert.NotEqual(before, OriginTlsSettings.Load(config with { Verify = false }, "shop.example", []));
+        OriginTlsSettings? before = OriginTlsSettings.Load(config, "shop.example", new ConfigurationFiles(), []);
+        Assert.Equal(before, OriginTlsSettings.Load(config, "shop.example", new ConfigurationFiles(), []));
+        Assert.NotEqual(before, OriginTlsSettings.Load(config with { Sni = "other.example" }, "shop.example", new ConfigurationFiles(), []));
+        Assert.NotEqual(before, OriginTlsSettings.Load(config with { Verify = false }, "shop.example", new ConfigurationFiles(), []));
 
         Write("ca.pem", other.Certificate.ExportCertificatePem());
-        Assert.NotEqual(before, OriginTlsSettings.Load(config, "shop.example", []));
+        Assert.NotEqual(before, OriginTlsSettings.Load(config, "shop.example", new ConfigurationFiles(), []));
     }
 
     [Theory]
@@ -99,7 +100,7 @@ public sealed class OriginTlsSettingsTests : IDisposable
         };
 
         var diagnostics = new List<ConfigDiagnostic>();
-        Assert.Null(OriginTlsSettings.Load(config, "shop.example", diagnostics));
+        Assert.Null(OriginTlsSettings.Load(config, "shop.example", new ConfigurationFiles(), diagnostics));
         ConfigDiagnostic diagnostic = Assert.Single(diagnostics);
         Assert.StartsWith(problem, diagnostic.Problem, StringComparison.Ordinal);
         Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity);

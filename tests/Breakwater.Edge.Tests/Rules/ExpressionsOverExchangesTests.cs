@@ -4,13 +4,11 @@ using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Geography;
 using Breakwater.Edge.Lists;
-using Breakwater.Edge.Tests.Files;
 using Breakwater.Edge.Tests.Geography;
 using Breakwater.Edge.Tests.Observability;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
 using Breakwater.Rules;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Breakwater.Edge.Tests.Rules;
 
@@ -18,21 +16,19 @@ namespace Breakwater.Edge.Tests.Rules;
 public sealed class ExpressionsOverExchangesTests : IDisposable
 {
     private readonly TemporaryDirectory _files = new();
-    private readonly FileWatch _watch = new(new EdgeClock(new FakeTimeProvider()), new LogLines<FileWatch>());
     private readonly NamedLists _lists;
     private readonly Exchange _exchange;
 
     public ExpressionsOverExchangesTests()
     {
-        ListRegistry registry = new(_watch, new LogLines<ListRegistry>());
-        _lists = registry.Compose(
+        _lists = NamedLists.Create(
             [
                 new ListDefinition("office", ListKind.Ip) { Items = ["192.0.2.0/29"] },
                 new ListDefinition("sites", ListKind.Hostname) { Items = ["*.example"] },
                 new ListDefinition("hosters", ListKind.Asn) { Items = ["AS64500"] },
                 new ListDefinition("moved", ListKind.Redirect) { Items = ["shop.example/old,https://shop.example/new"] },
             ],
-            [])!;
+            new ConfigurationFiles(), null, [])!;
         File.WriteAllBytes(_files["geo.mmdb"], new MaxMindDbWriter().Add("192.0.2.0/24", new()
         {
             ["country"] = new Dictionary<string, object> { ["iso_code"] = "AT" },
@@ -44,19 +40,14 @@ public sealed class ExpressionsOverExchangesTests : IDisposable
         _exchange.Generation = new Generation
         {
             Number = 1,
-            Hash = "",
-            PromotedAt = default,
+            ContentHash = "",
             Zones = new ZoneTable([]),
             Settings = new EdgeSettings(),
-            Geography = GeoDatabases.Open([_files["geo.mmdb"]], _watch, new LogLines(), [])!,
+            Geography = GeoDatabases.Open([_files["geo.mmdb"]], new ConfigurationFiles(), null, new GeoFaults(), [])!,
         };
     }
 
-    public void Dispose()
-    {
-        _watch.Dispose();
-        _files.Dispose();
-    }
+    public void Dispose() => _files.Dispose();
 
     [Theory]
     [InlineData("http.request.uri.path eq \"/old\" and raw.http.request.uri.path eq \"/old/../old\"", true)]

@@ -90,7 +90,7 @@ internal sealed class RulesLab : IAsyncDisposable
         $"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n{body}";
 
     /// <summary>Puts another configuration in force. Returns what was said about it.</summary>
-    public string[] Reload(string zone, string top = "") => [.. _edge!.Reload(Read(zone, top)).Select(found => found.ToString())];
+    public string[] Reload(string zone, string top = "") => [.. _edge!.ReloadAsync(Read(zone, top)).GetAwaiter().GetResult().Select(found => found.ToString())];
 
     /// <summary>The next connection of the edge to an origin that the test plays.</summary>
     public Task<PlayedConnection> AcceptAsync() => _origin.AcceptAsync(Limit);

@@ -1,4 +1,5 @@
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Tls;
 
 namespace Breakwater.Edge.Tests.Tls;
@@ -27,7 +28,7 @@ public sealed class CertificateCompilerTests : IDisposable
     private static CertificateSet? Compile(BreakwaterConfig config, string? data, CertificateSet? previous, out List<ConfigDiagnostic> diagnostics)
     {
         diagnostics = [];
-        return CertificateCompiler.Compile(config, data, TestPki.Now, previous, diagnostics);
+        return CertificateCompiler.Compile(config, data, TestPki.Now, previous, new ConfigurationFiles(), diagnostics);
     }
 
     [Fact]

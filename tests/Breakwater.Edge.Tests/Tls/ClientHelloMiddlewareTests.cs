@@ -19,11 +19,11 @@ public sealed class ClientHelloMiddlewareTests : IDisposable
 
     private Task<ConnectionLab> StartAsync(bool proxyProtocol = false)
     {
-        var store = new CertificateStore(TestPki.Set(_files, new Wanted { Names = ["default.example"] }, new Wanted { Names = ["shop.example"] }));
+        var set = TestPki.Set(_files, new Wanted { Names = ["default.example"] }, new Wanted { Names = ["shop.example"] });
         return ConnectionLab.StartAsync((options, plane) =>
         {
             if (proxyProtocol) options.Use(new ProxyProtocolMiddleware(plane, "test", ProxyProtocolMode.Any).Middleware);
-            options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(store, () => TlsSettings.Default, ListenerProtocols.H1 | ListenerProtocols.H2));
+            options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(_ => new TlsInForce(set, TlsSettings.Default), ListenerProtocols.H1 | ListenerProtocols.H2));
         });
     }
 

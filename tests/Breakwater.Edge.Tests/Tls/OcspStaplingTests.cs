@@ -28,10 +28,10 @@ public sealed class OcspStaplingTests : IDisposable
             var source = new CertificateSource(
                 _files.Write("shop.pem", issued.CertificatePem + TestPki.Intermediate.CertificatePem + TestPki.Root.CertificatePem),
                 _files.Write("shop.key", issued.KeyPem));
-            var store = new CertificateStore(CertificateSet.Load([source], stapling, TestPki.Now));
-            Assert.False(store.Current.HasErrors);
+            var set = CertificateSet.Load([source], stapling, TestPki.Now);
+            Assert.False(set.HasErrors);
             await using var lab = await ConnectionLab.StartAsync((options, plane) =>
-                options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(store, () => TlsSettings.Default, ListenerProtocols.H1)));
+                options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(_ => new TlsInForce(set, TlsSettings.Default), ListenerProtocols.H1)));
 
             // It is fetched in the background: the first clients may come too early for it.
             string output = "";

@@ -1,4 +1,5 @@
 using Breakwater.Edge.Clients;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Tls;
 
@@ -24,8 +25,8 @@ public class TlsDocumentTests
                 $"{ProxyProtocol.MaxLineLength} bytes",
                 KiB(ProxyProtocol.MaxBlockLength),
                 $"{ForwardedChain.MaxHops}",
-                $"{CertificateWatcher.Interval.TotalSeconds} s",
-                $"{(CertificateWatcher.Interval * CertificateWatcher.FullLookEvery).TotalMinutes} min",
+                $"{FileWatch.Interval.TotalSeconds} s",
+                $"{(FileWatch.Interval * FileWatch.FullLookEvery).TotalMinutes} min",
                 $"{PemFile.MaxLength >> 20} MiB",
                 $"{DevelopmentCertificate.Lifetime.TotalDays} days",
                 $"{DevelopmentCertificate.RenewBefore.TotalDays} days",

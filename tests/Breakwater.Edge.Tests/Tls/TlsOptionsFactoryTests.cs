@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Breakwater.Config;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Tests.Listeners;
 using Breakwater.Edge.Tls;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,16 +15,16 @@ namespace Breakwater.Edge.Tests.Tls;
 public sealed class TlsOptionsFactoryTests : IDisposable
 {
     private readonly TemporaryDirectory _files = new();
-    private CertificateStore _store = null!;
+    private CertificateSet _set = null!;
     private TlsSettings _settings = TlsSettings.Default;
 
     public void Dispose() => _files.Dispose();
 
     private Task<ConnectionLab> StartAsync(ListenerProtocols protocols, params Wanted[] wanted)
     {
-        _store = new CertificateStore(TestPki.Set(_files, wanted));
+        _set = TestPki.Set(_files, wanted);
         return ConnectionLab.StartAsync((options, plane) =>
-            options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(_store, () => _settings, protocols)));
+            options.UseTls(new ClientHelloMiddleware(plane, "test"), new TlsOptionsFactory(_ => new TlsInForce(_set, _settings), protocols)));
     }
 
     private Task<ConnectionLab> StartAsync(params Wanted[] wanted) => StartAsync(ListenerProtocols.H1 | ListenerProtocols.H2, wanted);
@@ -48,7 +49,7 @@ public sealed class TlsOptionsFactoryTests : IDisposable
     private TlsSettings Settings(TlsConfig config)
     {
         var diagnostics = new List<ConfigDiagnostic>();
-        var settings = TlsSettings.Compile(config, diagnostics);
+        var settings = TlsSettings.Compile(config, new ConfigurationFiles(), diagnostics);
         Assert.Empty(diagnostics);
         return settings!;
     }
@@ -108,7 +109,7 @@ public sealed class TlsOptionsFactoryTests : IDisposable
     {
         await using var lab = await StartAsync(new Wanted { Names = ["old.example"] });
         await using var open = await ConnectAsync(lab, "old.example");
-        _store.Replace(TestPki.Set(_files, new Wanted { Names = ["new.example"] }));
+        _set = (TestPki.Set(_files, new Wanted { Names = ["new.example"] }));
         await using var next = await ConnectAsync(lab, "new.example");
         Assert.Equal("ping", await EchoAsync(next));
         Assert.Equal("ping", await EchoAsync(open));
@@ -138,31 +139,31 @@ public sealed class TlsOptionsFactoryTests : IDisposable
         if (!tickets) return;
 
         // And after the configuration was reloaded without a change to the certificate.
-        _store.Replace(CertificateSet.Load([.. _store.Current.Certificates.Select(c => c.Source)], false, TestPki.Now, _store.Current));
+        _set = (CertificateSet.Load([.. _set.Certificates.Select(c => c.Source)], false, TestPki.Now, _set));
         Assert.Contains("Reused, TLSv1", await ConnectAsync("-sess_in"));
     }
 
     [Fact]
     public void A_handshake_allocates_nothing_here()
     {
-        var store = new CertificateStore(TestPki.Set(_files, new Wanted { Names = ["shop.example"] }, new Wanted { Names = ["*.shop.example"], NewKey = Wanted.Rsa() }, new Wanted { Names = ["*.shop.example"] }));
-        var factory = new TlsOptionsFactory(store, () => TlsSettings.Default, ListenerProtocols.H1);
+        var set = TestPki.Set(_files, new Wanted { Names = ["shop.example"] }, new Wanted { Names = ["*.shop.example"], NewKey = Wanted.Rsa() }, new Wanted { Names = ["*.shop.example"] });
+        var factory = new TlsOptionsFactory(_ => new TlsInForce(set, TlsSettings.Default), ListenerProtocols.H1);
         var hello = Hellos.Good(Hellos.Capture("chromium"));
-        var options = factory.Choose("a.shop.example", hello, isQuic: false);
+        var options = factory.Choose(null, "a.shop.example", hello, isQuic: false);
         Assert.Equal(0, LeastAllocated.By(() =>
         {
-            for (int i = 0; i < 100; i++) Assert.Same(options, factory.Choose("a.shop.example", hello, isQuic: false));
+            for (int i = 0; i < 100; i++) Assert.Same(options, factory.Choose(null, "a.shop.example", hello, isQuic: false));
         }));
-        Assert.Same(store.Current.Certificates[2].Context, options.ServerCertificateContext);
+        Assert.Same(set.Certificates[2].Context, options.ServerCertificateContext);
     }
 
     [Fact]
     public void QUIC_gets_its_own_application_protocol()
     {
-        var store = new CertificateStore(TestPki.Set(_files, new Wanted { Names = ["shop.example"] }));
-        var factory = new TlsOptionsFactory(store, () => TlsSettings.Default, ListenerProtocols.H1 | ListenerProtocols.H2 | ListenerProtocols.H3);
-        Assert.Equal([SslApplicationProtocol.Http3], factory.Choose("shop.example", null, isQuic: true).ApplicationProtocols!);
-        Assert.Equal([SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], factory.Choose("shop.example", null, isQuic: false).ApplicationProtocols!);
+        var set = TestPki.Set(_files, new Wanted { Names = ["shop.example"] });
+        var factory = new TlsOptionsFactory(_ => new TlsInForce(set, TlsSettings.Default), ListenerProtocols.H1 | ListenerProtocols.H2 | ListenerProtocols.H3);
+        Assert.Equal([SslApplicationProtocol.Http3], factory.Choose(null, "shop.example", null, isQuic: true).ApplicationProtocols!);
+        Assert.Equal([SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], factory.Choose(null, "shop.example", null, isQuic: false).ApplicationProtocols!);
     }
 
     // ── Client certificates
@@ -277,7 +278,7 @@ public sealed class TlsOptionsFactoryTests : IDisposable
         if (content is not null) _files.Write(name, content == "intermediate" ? TestPki.Intermediate.CertificatePem : content);
         var diagnostics = new List<ConfigDiagnostic>();
         var config = new TlsConfig { ClientCertificates = new ClientCertificatesConfig { Mode = ClientCertificateMode.Required, Ca = _files[name] } };
-        Assert.Null(TlsSettings.Compile(config, diagnostics));
+        Assert.Null(TlsSettings.Compile(config, new ConfigurationFiles(), diagnostics));
         var error = Assert.Single(diagnostics);
         Assert.Equal(DiagnosticSeverity.Error, error.Severity);
         Assert.Contains(problem, error.Problem);

@@ -2,38 +2,21 @@ using System.Buffers;
 using System.Text;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Lists;
-using Breakwater.Edge.Tests.Files;
-using Breakwater.Edge.Time;
 using Breakwater.Rules;
 using Breakwater.Rules.Rulesets;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Breakwater.Edge.Tests.Lists;
 
-public sealed class ListRegistryTests : IDisposable
+public sealed class NamedListsTests : IDisposable
 {
     private readonly TemporaryDirectory _files = new();
-    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
-    private readonly LogLines<ListRegistry> _log = new();
-    private readonly FileWatch _watch;
-    private readonly ListRegistry _registry;
 
-    public ListRegistryTests()
-    {
-        _watch = new FileWatch(new EdgeClock(_time), new LogLines<FileWatch>());
-        _registry = new ListRegistry(_watch, _log);
-    }
-
-    public void Dispose()
-    {
-        _watch.Dispose();
-        _files.Dispose();
-    }
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public void RulesFindListsByName()
     {
-        NamedLists lists = Compose(
+        NamedLists lists = Create(
             new ListDefinition("hosts", ListKind.Hostname) { Items = ["a.example", "*.b.example"] },
             new ListDefinition("net.works", ListKind.Asn) { Items = ["AS64500"] });
         Assert.Equal(["hosts", "net.works"], lists.Names);
@@ -48,7 +31,7 @@ public sealed class ListRegistryTests : IDisposable
     public void AListHasItsOwnItemsAndThoseOfItsFile()
     {
         string path = _files.Write("hosts.txt", "# ours\nc.example\n");
-        NamedList list = Find(Compose(new ListDefinition("hosts", ListKind.Hostname) { Items = ["a.example"], File = path }), "hosts");
+        NamedList list = Find(Create(new ListDefinition("hosts", ListKind.Hostname) { Items = ["a.example"], File = path }), "hosts");
         Assert.True(Contains(list, "a.example"));
         Assert.True(Contains(list, "c.example"));
     }
@@ -58,13 +41,13 @@ public sealed class ListRegistryTests : IDisposable
     {
         string path = _files.Write("hosts.txt", "ok.example\nno host\n");
         List<FileProblem> problems = [];
-        Assert.Null(_registry.Compose(
+        Assert.Null(NamedLists.Create(
             [
                 new ListDefinition("hosts", ListKind.Hostname) { Items = ["fine.example", "not fine", "fine.example"], File = path },
                 new ListDefinition("gone", ListKind.Ip) { File = _files["none.txt"] },
                 new ListDefinition("gone", ListKind.Ip) { Items = ["::1"] },
             ],
-            problems));
+            new ConfigurationFiles(), null, problems));
         Assert.Equal(4, problems.Count);
         Assert.StartsWith("list hosts, item:2: 'not fine' is no host name", problems[0].ToString());
         Assert.StartsWith($"{path}:2: 'no host' is no host name", problems[1].ToString());
@@ -73,41 +56,19 @@ public sealed class ListRegistryTests : IDisposable
     }
 
     [Fact]
-    public void AnotherFileTakesThePlaceOfTheOldOneAndABadOneDoesNot()
-    {
-        string path = _files.Write("hosts.txt", "a.example\n");
-        NamedLists lists = Compose(new ListDefinition("hosts", ListKind.Hostname) { File = path });
-        _registry.Adopt(lists);
-        NamedList list = Find(lists, "hosts");
-        _files.Write("hosts.txt", "b.example\nc.example\n");
-        Looks(2);
-        Assert.Equal((false, true), (Contains(list, "a.example"), Contains(list, "b.example")));
-        Assert.Equal($"Information: List $hosts is in force as {path} is now: 2 items", Assert.Single(_log));
-
-        _log.Clear();
-        _files.Write("hosts.txt", "d.example\nno host\nnor this\n");
-        Looks(10);
-        Assert.Equal((true, false), (Contains(list, "b.example"), Contains(list, "d.example")));
-        Assert.StartsWith($"Error: List $hosts not reloaded: {path}:2: 'no host' is no host name", Assert.Single(_log));
-        Assert.EndsWith("(1 further problems). What was read before stays in force: 2 items", _log[0]);
-
-        _log.Clear();
-        File.Delete(path);
-        Looks(10);
-        Assert.True(Contains(list, "b.example"));
-        Assert.StartsWith($"Error: List $hosts not reloaded: {path}: the list cannot be read", Assert.Single(_log));
-    }
-
-    [Fact]
-    public void AReloadKeepsListsThatAreDefinedAlike()
+    public void AListThatIsDefinedAlikeAndHasTheSameFileIsKept()
     {
         string path = _files.Write("hosts.txt", "a.example\n");
         ListDefinition kept = new("kept", ListKind.Hostname) { File = path, Items = ["x.example"] };
-        NamedLists first = Compose(kept, new ListDefinition("other", ListKind.Ip) { Items = ["::1"] });
-        _registry.Adopt(first);
-        NamedLists second = Compose(kept with { Items = ["x.example"] }, new ListDefinition("other", ListKind.Ip) { Items = ["::2"] });
-        Assert.Same(Find(first, "kept"), Find(second, "kept"));
-        Assert.NotSame(Find(first, "other"), Find(second, "other"));
+        NamedLists first = Create(kept, new ListDefinition("other", ListKind.Ip) { Items = ["::1"] });
+        NamedLists second = Create(first, kept with { Items = ["x.example"] }, new ListDefinition("other", ListKind.Ip) { Items = ["::2"] });
+        Assert.Same(first.Find("kept"), second.Find("kept"));
+        Assert.NotSame(first.Find("other"), second.Find("other"));
+
+        _files.Write("hosts.txt", "b.example\n");
+        NamedLists third = Create(second, kept);
+        Assert.NotSame(second.Find("kept"), third.Find("kept"));
+        Assert.Equal((true, false), (Contains(Find(second, "kept"), "a.example"), Contains(Find(third, "kept"), "a.example")));
     }
 
     [Fact]
@@ -119,12 +80,11 @@ public sealed class ListRegistryTests : IDisposable
             "example.com/a,b",https://example.net/about-us,,FALSE,TRUE,,
             https://example.com/docs,https://example.com/draft-docs,302,TRUE,,true,true
             """);
-        NamedLists lists = Compose(new ListDefinition("moved", ListKind.Redirect)
+        NamedLists lists = Create(new ListDefinition("moved", ListKind.Redirect)
         {
             File = path,
             Redirects = [new RedirectItem { Source = RuleText.Of("own.example"), Target = RuleText.Of("https://example.net/own") }],
         });
-        _registry.Adopt(lists);
         RedirectList list = lists.Redirects["moved"];
         Assert.Same(list, Find(lists, "moved"));
         Assert.Equal("301 https://example.net/contact-us", Location(list, "http://example.com/contacts?x=1"));
@@ -133,14 +93,10 @@ public sealed class ListRegistryTests : IDisposable
         Assert.Equal("none", Location(list, "http://example.com/docs/one"));
         Assert.Equal("301 https://example.net/own", Location(list, "http://own.example/"));
 
-        _files.Write("moved.csv", "example.com/contacts,https://example.net/other\n");
-        Looks(2);
-        Assert.Equal("301 https://example.net/other", Location(list, "http://example.com/contacts"));
-        Assert.Equal("301 https://example.net/own", Location(list, "http://own.example/"));
         _files.Write("moved.csv", "example.com/contacts,nowhere\n");
-        Looks(2);
-        Assert.Equal("301 https://example.net/other", Location(list, "http://example.com/contacts"));
-        Assert.StartsWith($"Error: List $moved not reloaded: {path}:1: 'nowhere' is no address", _log[^1]);
+        List<FileProblem> problems = [];
+        Assert.Null(NamedLists.Create([lists.Find("moved")!.Definition], new ConfigurationFiles(), lists, problems));
+        Assert.StartsWith($"{path}:1: 'nowhere' is no address", Assert.Single(problems).ToString());
 
         static string Location(RedirectList list, string url)
         {
@@ -169,37 +125,18 @@ public sealed class ListRegistryTests : IDisposable
     {
         string path = _files.Write("moved.csv", $"ok.example,https://ok.example/x\n{line}\n");
         List<FileProblem> problems = [];
-        Assert.Null(_registry.Compose([new ListDefinition("moved", ListKind.Redirect) { File = path }], problems));
+        Assert.Null(NamedLists.Create([new ListDefinition("moved", ListKind.Redirect) { File = path }], new ConfigurationFiles(), null, problems));
         Assert.StartsWith($"{path}:2: {expected}", Assert.Single(problems).ToString());
     }
 
-    [Fact]
-    public void FilesOfListsThatAreNoLongerInForceAreNotWatched()
-    {
-        string path = _files.Write("hosts.txt", "a.example\n");
-        NamedLists lists = Compose(new ListDefinition("hosts", ListKind.Hostname) { File = path });
-        _registry.Adopt(lists);
-        _registry.Adopt(NamedLists.None);
-        _files.Write("hosts.txt", "b.example and more\n");
-        Looks(10);
-        Assert.True(Contains(Find(lists, "hosts"), "a.example"));
-        Assert.Empty(_log);
-    }
+    private static NamedLists Create(params ListDefinition[] definitions) => Create(null, definitions);
 
-    private NamedLists Compose(params ListDefinition[] definitions)
+    private static NamedLists Create(NamedLists? before, params ListDefinition[] definitions)
     {
         List<FileProblem> problems = [];
-        NamedLists? lists = _registry.Compose(definitions, problems);
+        NamedLists? lists = NamedLists.Create(definitions, new ConfigurationFiles(), before, problems);
         Assert.Empty(problems);
         return lists!;
-    }
-
-    private void Looks(int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            _time.Advance(FileWatch.Interval);
-        }
     }
 
     private static NamedList Find(NamedLists lists, string name)

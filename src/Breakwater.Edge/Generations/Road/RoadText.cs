@@ -1,0 +1,21 @@
+using Breakwater.Edge.Observability;
+
+namespace Breakwater.Edge.Generations.Road;
+
+/// <summary>The road in words, for logs, status and JSON. Stateless.</summary>
+internal static class RoadText
+{
+    /// <summary>A stage in a word of docs/generations.md.</summary>
+    public static string Word(RoadStage stage) => WordsOf<RoadStage>.Text((int)stage);
+
+    /// <summary>How many problems are not told; empty for none.</summary>
+    public static string Further(int problems) => problems switch
+    {
+        <= 0 => "",
+        1 => " (and 1 further problem)",
+        _ => $" (and {problems} further problems)",
+    };
+
+    /// <summary>An outcome in a word of docs/generations.md.</summary>
+    public static string Word(RoadOutcome outcome) => WordsOf<RoadOutcome>.Text((int)outcome);
+}
