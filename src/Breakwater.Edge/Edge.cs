@@ -40,12 +40,13 @@ public sealed class Edge : IAsyncDisposable
     private OtlpExport? _otlp;
     private int _stopped;
 
-    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, ListenerSet listeners, GenerationRoad road)
+    private Edge(WebApplication host, DataPlane plane, OriginRegistry origins, RuleStores stores, ListenerSet listeners, GenerationRoad road)
     {
         _host = host;
         _server = host.Services.GetRequiredService<IServer>();
         _plane = plane;
         _origins = origins;
+        Stores = stores;
         _listeners = listeners;
         _road = road;
         _started = plane.Live.Config;
@@ -60,6 +61,8 @@ public sealed class Edge : IAsyncDisposable
     internal DataPlane Plane => _plane;
 
     internal OriginRegistry Origins => _origins;
+
+    internal RuleStores Stores { get; }
 
     internal ListenerSet Listeners => _listeners;
 
@@ -114,9 +117,12 @@ public sealed class Edge : IAsyncDisposable
             stores.Events.AddTo(metrics);
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(stores.GeoFaults.Count));
             road = new GenerationRoad(plane, origins, compiler, start, dataDirectory);
+            stores.Waf.AddTo(metrics);
+            stores.Waf.Log = options.Loggers.CreateLogger("Breakwater.Waf");
+            stores.Waf.Geography.Source = () => plane.Live.Geography;
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
-            var edge = new Edge(host, plane, origins, listeners, road);
+            var edge = new Edge(host, plane, origins, stores, listeners, road);
             await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
             edge._otlp = config.Metrics.Otlp is { } otlp ? OtlpExport.Start(otlp, metrics, logger) : null;
             return edge;
@@ -210,7 +216,7 @@ public sealed class Edge : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
             new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time, options.Loggers.CreateLogger<SocketTransport>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(listeners.Configure);
-        if (listeners.NeedQuic())
+        if (listeners.SpeakHttp3)
         {
             builder.WebHost.UseQuic();
         }

@@ -17,6 +17,7 @@ internal static class DocumentChecks
         CheckTrustedProxies(config, diagnostics);
         ZoneChecks.Run(config, isComplete, diagnostics);
         RuleChecks.Run(config, diagnostics);
+        WafChecks.Run(config, diagnostics);
     }
 
     private static void CheckTrustedProxies(BreakwaterConfig config, DiagnosticList diagnostics)

@@ -57,6 +57,12 @@ public sealed record BreakwaterConfig : ConfigNode
     /// <summary>Decisions over some visitors of all zones, before any rule.</summary>
     public ConfigList<AccessRuleConfig> Access { get; init; } = [];
 
+    /// <summary>The web application firewall; what zones inherit.</summary>
+    public WafConfig Waf { get; init; } = new();
+
+    /// <summary>Where the OWASP Core Rule Set is, for <see cref="WafRulesKind.Crs"/>; null = where the distribution puts it. An absolute path.</summary>
+    public string? CrsPath { get; init; }
+
     /// <summary>Rules for all zones.</summary>
     public ConfigList<RuleConfig> Rules { get; init; } = [];
 

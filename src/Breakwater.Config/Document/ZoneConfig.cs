@@ -66,6 +66,9 @@ public sealed record ZoneConfig : ConfigNode
     /// <summary>Decisions over some visitors, before any rule and after those for all zones.</summary>
     public ConfigList<AccessRuleConfig> Access { get; init; } = [];
 
+    /// <summary>The web application firewall. Off unless a document says so, which it does by default.</summary>
+    public WafConfig Waf { get; init; } = WafConfig.Off;
+
     /// <summary>The zone's rules.</summary>
     public ConfigList<RuleConfig> Rules { get; init; } = [];
 

@@ -111,13 +111,20 @@ public static partial class ConfigReader
         if (config is not null)
         {
             config = overrides.ApplyTo(config, new Reading(diagnostics, workingDirectory));
-            config = config with { Zones = [.. config.Zones.Select(z => z with { Timeouts = Inherit(z.Timeouts, config.Timeouts) })] };
+            config = config with { Zones = [.. config.Zones.Select(z => Inherit(z, config))] };
             DocumentChecks.Run(config, isComplete, diagnostics);
         }
         return new ConfigResult(diagnostics.HasErrors ? null : config, diagnostics.InOrder());
     }
 
-    private static TimeoutsConfig Inherit(TimeoutsConfig zone, TimeoutsConfig document) => LimitsSchema.Timeouts.Inherit(zone, document);
+    private static ZoneConfig Inherit(ZoneConfig zone, BreakwaterConfig document) => zone with
+    {
+        Timeouts = LimitsSchema.Timeouts.Inherit(zone.Timeouts, document.Timeouts),
+        Waf = WafSchema.Waf.Inherit(zone.Waf, document.Waf) with
+        {
+            Exclusions = [.. document.Waf.Exclusions, .. zone.Waf.IsWritten("exclusions") ? zone.Waf.Exclusions : []],
+        },
+    };
 
     private static (string? Text, string? Fault) ReadText(string path)
     {

@@ -61,6 +61,12 @@ internal static class DocumentSchema
             "How the edge starts and stops.", "")
         .Key("protection", Values.Protection, d => d.Protection, (d, v) => d with { Protection = v },
             "Whether protections act, only record what they would do, or do not run.", "It is what Breakwater is for.")
+        .Key("waf", WafSchema.Waf.Syntax, d => d.Waf, (d, v) => d with { Waf = v },
+            "The web application firewall; a zone can set its own.", "", aka: ["firewall", "modsecurity", "coraza", "owasp"])
+        .Key("crs_path", Values.File, d => d.CrsPath, (d, v) => d with { CrsPath = v },
+            "Directory of the OWASP Core Rule Set, for `waf: {rules: crs}`: a release of it, with `rules/` and `crs-setup.conf` (or its "
+                + "`.example`).",
+            "Where Debian's `modsecurity-crs` puts it.", aka: ["crs", "crs_dir", "waf_rules_path"])
         .Key("lists", ListsSchema.Lists, d => d.Lists, (d, v) => d with { Lists = v },
             "Lists that rules name.", "Nobody but the operator knows them.", aka: ["list", "ip_lists"])
         .Key("geo", ListsSchema.Geo.Syntax, d => d.Geo, (d, v) => d with { Geo = v },

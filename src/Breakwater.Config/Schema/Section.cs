@@ -54,7 +54,6 @@ internal sealed class Section<T>(string id, string place, string intro, Func<T> 
     where T : ConfigNode
 {
     private readonly List<Key<T>> _keys = [];
-    private readonly Dictionary<string, string> _refused = [];
 
     public override IReadOnlyList<Key> Keys => _keys;
 
@@ -83,15 +82,6 @@ internal sealed class Section<T>(string id, string place, string intro, Func<T> 
             AlsoKnownAs = aka ?? [],
             ShownDefault = shown,
         });
-        return this;
-    }
-
-    /// <summary>A key that is known and refused: it must not be taken for a slip, and not be ignored.</summary>
-    /// <param name="name">The key.</param>
-    /// <param name="remedy">What to do.</param>
-    public Section<T> Refused(string name, string remedy)
-    {
-        _refused.Add(name, remedy);
         return this;
     }
 
@@ -150,11 +140,6 @@ internal sealed class Section<T>(string id, string place, string intro, Func<T> 
     private Key<T>? ReportUnknown(YamlScalar name, DiagnosticList diagnostics)
     {
         string shown = Show.Quoted(name.Text);
-        if (_refused.TryGetValue(name.Text, out string? reason))
-        {
-            diagnostics.Error(name.Position, $"{shown} is not available in this version", reason);
-            return null;
-        }
         IEnumerable<string> names = _keys.Select(k => k.Name);
         Key<T>? meant = _keys.Find(k => k.AlsoKnownAs.Contains(name.Text)) ?? Find(Suggestion.For(name.Text, names, atMost: 1));
         string? elsewhere = meant is null ? DocumentSchema.HintElsewhere(name.Text) : null;

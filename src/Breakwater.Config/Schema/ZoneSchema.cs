@@ -112,5 +112,6 @@ internal static class ZoneSchema
                 + "rate limit that the request met. `Retry-After` comes with every refusal in any case.",
             "They tell an attacker how far to go. Switch it on for APIs with clients that heed them.",
             aka: ["rate_limit_headers", "ratelimit_header"])
-        .Refused("waf", "remove it, or requests would seem protected by a firewall that does not run");
+        .Key("waf", WafSchema.Waf.Syntax, z => z.Waf, (z, v) => z with { Waf = v },
+            "The web application firewall.", "", aka: ["firewall", "modsecurity", "coraza", "owasp"], shown: "the top level's `waf`, key by key");
 }

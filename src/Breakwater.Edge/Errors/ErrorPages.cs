@@ -37,10 +37,11 @@ internal sealed class ErrorPages
     /// <param name="end">How it failed.</param>
     /// <param name="violation">What is wrong with the request or the origin's answer, where something is.</param>
     /// <param name="closeConnection">Whether the connection has to be closed after the answer.</param>
-    public LocalResponse Create(Exchange exchange, ExchangeEnd end, HttpViolation violation, bool closeConnection)
+    /// <param name="status">The status, where a rule says another than this failure has; 0 = none does.</param>
+    public LocalResponse Create(Exchange exchange, ExchangeEnd end, HttpViolation violation, bool closeConnection, int status = 0)
     {
         PageFormat format = AcceptNegotiation.Choose(exchange.Request);
-        PageText text = PageText.Of(end, violation, format, _extendedStatus);
+        PageText text = status == 0 ? PageText.Of(end, violation, format, _extendedStatus) : PageText.Of(end, status, format);
         PageTemplate? own = format == PageFormat.Html ? _own.Find(text.Status, Failures.Of(end).Extended) : null;
 
         Span<byte> ray = stackalloc byte[RayId.Length];

@@ -131,6 +131,12 @@ internal static class Failures
             "Nothing is wrong at your end. Please try again: another edge, or this one in a moment, will answer.",
             "The request was still running when the drain timeout was over."),
         Edge(
+            ExchangeEnd.InspectionFailed, 503, "The request could not be checked",
+            "The edge could not check the request, and this site takes none that is unchecked.",
+            Later,
+            "The firewall had no memory or no work budget left for this request, or met a fault, and the zone says waf: {fail: closed}. "
+                + "breakwater explain with the ray shows which it was."),
+        Edge(
             ExchangeEnd.EdgeFault, 500, "The edge failed",
             "The edge met a fault of its own. Neither your request nor the site's server is to blame.",
             Later,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -17,6 +18,9 @@ internal sealed class PageText
     private static readonly int Ends = WordsOf<ExchangeEnd>.Count;
     private static readonly int Violations = WordsOf<HttpViolation>.Count;
     private static readonly PageText?[] Made = new PageText[Ends * Violations * 6];
+
+    // As many as there are statuses that rules say.
+    private static readonly ConcurrentDictionary<(ExchangeEnd End, int Status, PageFormat Format), PageText> OtherStatus = new();
 
     private readonly byte[][] _values = new byte[Enum.GetValues<Placeholder>().Length][];
 
@@ -51,6 +55,11 @@ internal sealed class PageText
         ref PageText? made = ref Made[(((int)end * Violations + (int)violation) * 3 + (int)format) * 2 + (extended ? 1 : 0)];
         return Volatile.Read(ref made) ?? Make(ref made, end, violation, format, extended);
     }
+
+    /// <summary>The words for a refusal whose status a rule of the operator's says.</summary>
+    public static PageText Of(ExchangeEnd end, int status, PageFormat format) => OtherStatus.GetOrAdd(
+        (end, status, format),
+        static key => new PageText(Failures.Of(key.End) with { Status = key.Status, Extended = key.Status }, HttpViolation.None, key.Format, extended: false));
 
     private static PageText Make(ref PageText? place, ExchangeEnd end, HttpViolation violation, PageFormat format, bool extended)
     {

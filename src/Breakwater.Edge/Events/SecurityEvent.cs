@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Breakwater.Edge.Waf;
 
 namespace Breakwater.Edge.Events;
 
@@ -69,6 +70,10 @@ public sealed record SecurityEvent
 
     /// <summary>What the rule's expression saw, by field; null where it was missing.</summary>
     public required IReadOnlyDictionary<string, string?> Values { get; init; }
+
+    /// <summary>What the firewall found; null where a rule of another kind is told of.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WafFacts? Waf { get; init; }
 
     /// <summary>Events of this rule since its last one that were only counted.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

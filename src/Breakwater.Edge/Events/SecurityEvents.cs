@@ -2,6 +2,7 @@ using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Waf;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Events;
@@ -15,6 +16,8 @@ namespace Breakwater.Edge.Events;
 internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposable
 {
     private const int MaxPath = 1024;
+
+    private static readonly IReadOnlyDictionary<string, string?> NoValues = new Dictionary<string, string?>();
 
     /// <summary>The last ones.</summary>
     public EventStore Store { get; } = new();
@@ -52,6 +55,40 @@ internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposab
         }
     }
 
+    /// <summary>Records what the firewall found in an exchange that is over and not yet cleared.</summary>
+    public void Record(Exchange exchange, WafRun run)
+    {
+        ref ExchangeRecord record = ref exchange.Record;
+        WafFacts facts = run.Facts!;
+        WafMatchFacts? decided = run.DecidedBy;
+        EventRequest request = RequestOf(exchange, run.Firewall!.Redaction);
+        SecurityEvent added = Store.Add(new SecurityEvent
+        {
+            Time = TimeOf(record),
+            Ray = exchange.Ray.ToString(),
+            Zone = exchange.Zone?.Name ?? EdgeMetrics.NoZone,
+            Generation = exchange.Generation.Number,
+            Client = request.Client,
+            Method = PlainText.Of(exchange.Request.Method, LogLimits.Method),
+            Host = PlainText.Of(exchange.Request.Authority, LogLimits.Host),
+            Path = PlainText.Of(exchange.Request.Path, MaxPath),
+            Action = "waf",
+            Effect = WordsOf<RuleEffect>.Text((int)run.Effect),
+            Phase = RulePhases.NameOf(run.IsOfResponse ? RulePhase.HttpResponseFirewallManaged : RulePhase.HttpRequestFirewallManaged),
+            Level = WordsOf<RuleLevel>.Text((int)RuleLevel.Zone),
+            Ruleset = facts.Rules,
+            Rule = decided?.Rule.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "",
+            Description = decided?.Message ?? facts.NotInspected,
+            Status = record.Status,
+            End = WordsOf<ExchangeEnd>.Text((int)record.End),
+            Values = NoValues,
+            Waf = facts,
+            Suppressed = run.Suppressed,
+            Request = request,
+        });
+        log?.Write(added);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => log?.Dispose();
 
@@ -61,7 +98,7 @@ internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposab
         CompiledRule rule = hit.Rule;
         SecurityEvent added = Store.Add(new SecurityEvent
         {
-            Time = clock.UtcNow.AddTicks((record.StartMicros - record.EndMicros) * TimeSpan.TicksPerMicrosecond),
+            Time = TimeOf(record),
             Ray = exchange.Ray.ToString(),
             Zone = exchange.Zone?.Name ?? EdgeMetrics.NoZone,
             Generation = exchange.Generation.Number,
@@ -86,6 +123,9 @@ internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposab
         });
         log?.Write(added);
     }
+
+    private DateTimeOffset TimeOf(in ExchangeRecord record) =>
+        clock.UtcNow.AddTicks((record.StartMicros - record.EndMicros) * TimeSpan.TicksPerMicrosecond);
 
     private static EventRequest RequestOf(Exchange exchange, Redaction redaction)
     {

@@ -3,6 +3,7 @@ using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Waf;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
 using Breakwater.Rules;
@@ -21,6 +22,7 @@ internal sealed class Exchange(HeadLimits limits)
     private ExchangeValues? _values;
     private EvaluationContext? _evaluation;
     private RuleRun? _rules;
+    private WafRun? _waf;
     private ReadAheadStream? _readAhead;
     private bool _isCovered;
 
@@ -101,6 +103,18 @@ internal sealed class Exchange(HeadLimits limits)
 
     /// <summary>As <see cref="Rules"/>, null where no rule has looked at an exchange of this object yet.</summary>
     public RuleRun? RulesIfAny => _rules;
+
+    /// <summary>Its way through the firewall of its zone; made when first needed, then kept.</summary>
+    public WafRun Waf => _waf ??= new WafRun(this);
+
+    /// <summary>As <see cref="Waf"/>, null where no firewall has looked at an exchange of this object yet.</summary>
+    public WafRun? WafIfAny => _waf;
+
+    /// <summary>How the exchange ended when something took the place of the origin's response; none where that did not happen.</summary>
+    public ExchangeEnd ReplacedBy =>
+        _rules is { ReplacedBy: not ExchangeEnd.None } rules ? rules.ReplacedBy
+        : _waf is { ReplacedBy: not ExchangeEnd.None } waf ? waf.ReplacedBy
+        : ExchangeEnd.None;
 
     /// <summary>Decodes the origin's chunks; made when first needed, then kept.</summary>
     public ChunkedReader ResponseChunks => field ??= new ChunkedReader();
@@ -230,6 +244,7 @@ internal sealed class Exchange(HeadLimits limits)
         Route = null;
         Answer = null;
         _rules?.Clear();
+        _waf?.Clear();
         _rewritten?.Clear();
         _changes?.Clear();
         if (_values is { } values)

@@ -105,6 +105,9 @@ public enum ExchangeEnd : byte
     /// <summary>The edge is shutting down and the drain time is over.</summary>
     Drained,
 
+    /// <summary>A protection could not inspect the request, and the zone refuses what is not inspected (503).</summary>
+    InspectionFailed,
+
     /// <summary>A fault of the edge (500): always a bug, always logged with its stack.</summary>
     EdgeFault,
 }

@@ -5,6 +5,7 @@ using Breakwater.Edge.Errors;
 using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Trace;
+using Breakwater.Edge.Waf;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
 using Microsoft.Extensions.Logging;
@@ -272,12 +273,19 @@ internal sealed partial class Pipeline
             record.End = failure;
         }
 
+        WafRun? waf = exchange.WafIfAny;
+        waf?.Finish();
         _plane.Metrics.ExchangeEnded(exchange);
         _plane.InForce.Canary?.Add(exchange);
         _plane.AccessLog?.Write(exchange);
         if (exchange.RulesIfAny is { Hits.IsEmpty: false } rules)
         {
             _plane.Events.Record(exchange, rules);
+        }
+
+        if (waf is { Facts: not null })
+        {
+            _plane.Events.Record(exchange, waf);
         }
     }
 

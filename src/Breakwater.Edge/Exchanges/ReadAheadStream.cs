@@ -81,32 +81,11 @@ internal sealed class ReadAheadStream : ClientStreamLayer
         }
     }
 
-    /// <summary>The bytes read ahead, where they lie together; else they are to be copied.</summary>
-    public bool TryGetSpan(out ReadOnlySpan<byte> bytes)
-    {
-        bytes = (_chunks.Count, _hasInPlace) switch
-        {
-            (0, true) => _inPlace.Data.Span,
-            (1, false) => _chunks[0].AsSpan(0, _lastChunkLength),
-            _ => default,
-        };
-        return _chunks.Count + (_hasInPlace ? 1 : 0) <= 1;
-    }
+    /// <summary>In how many parts the bytes read ahead lie. None of them may have been forwarded yet.</summary>
+    public int PartCount => _chunks.Count + (_hasInPlace ? 1 : 0);
 
-    /// <summary>Copies the first bytes read ahead, as many as there is room for. Returns how many.</summary>
-    public int CopyTo(Span<byte> room)
-    {
-        int copied = 0;
-        for (int i = 0; i <= _chunks.Count; i++)
-        {
-            ReadOnlySpan<byte> part = i < _chunks.Count ? Chunk(i).Span : _inPlace.Data.Span;
-            part = part[..Math.Min(part.Length, room.Length - copied)];
-            part.CopyTo(room[copied..]);
-            copied += part.Length;
-        }
-
-        return copied;
-    }
+    /// <summary>One of these parts, in order.</summary>
+    public ReadOnlyMemory<byte> Part(int i) => i < _chunks.Count ? Chunk(i) : _inPlace.Data;
 
     /// <summary>Gives everything back that was not forwarded, as if it had been read away.</summary>
     public void Release()

@@ -1,4 +1,5 @@
 using Breakwater.Edge.Compression;
+using Breakwater.Edge.Waf;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Exchanges;
@@ -31,6 +32,12 @@ internal static class ResponseModules
     /// </summary>
     public static LocalResponse? RunOnOrigin(Exchange exchange)
     {
+        if (exchange.WafIfAny is { AwaitsResponse: true } waf && waf.JudgeResponse() is { } refused)
+        {
+            exchange.AnswerWith(refused);
+            return Run(exchange) ?? refused;
+        }
+
         if (Run(exchange) is { } instead)
         {
             return instead;
@@ -39,6 +46,11 @@ internal static class ResponseModules
         if (exchange.RulesIfAny?.Compression is { } compression && ContentCodings.IsSuitable(exchange.Request, exchange.Response))
         {
             Code(exchange, compression);
+        }
+
+        if (exchange.WafIfAny is { WantsResponseBody: true })
+        {
+            exchange.Cover(new InspectingStream(exchange));
         }
 
         return null;

@@ -27,6 +27,9 @@ internal sealed class ConfigurationFiles(IEnumerable<FileContent>? given = null,
     /// <summary>The content of a file that was asked for.</summary>
     public bool TryFind(string path, [NotNullWhen(true)] out FileContent? file) => _read.TryGetValue(path, out file);
 
+    /// <summary>The files there are, where no others count than those given; null where what is on disk does.</summary>
+    public IEnumerable<string>? OnlyThese => isComplete ? _given.Keys : null;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">The most that it may hold.</param>

@@ -48,7 +48,7 @@ internal static class ResponseRelay
     /// <summary>Sends what rules put in the response's place. The origin's body stays unread, so its connection is not kept.</summary>
     public static async ValueTask<AttemptResult> ReplaceAsync(Exchange exchange, LocalResponse instead)
     {
-        ExchangeEnd end = exchange.RulesIfAny is { ReplacedBy: not ExchangeEnd.None and var by } ? by : ExchangeEnd.AnsweredByEdge;
+        ExchangeEnd end = exchange.ReplacedBy != ExchangeEnd.None ? exchange.ReplacedBy : ExchangeEnd.AnsweredByEdge;
         exchange.AnswerWith(instead);
         return await exchange.Client.SendAsync(exchange, instead).ConfigureAwait(false)
             ? new AttemptResult(end, OriginOutcomes.OfStatus(exchange.Response.StatusCode), AttemptProgress.Final)

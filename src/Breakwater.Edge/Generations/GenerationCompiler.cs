@@ -6,6 +6,7 @@ using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Tls;
+using Breakwater.Edge.Waf;
 using Breakwater.Edge.Zones;
 
 namespace Breakwater.Edge.Generations;
@@ -46,10 +47,11 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
         ConfigurationFiles files = order.Files;
         var diagnostics = new List<ConfigDiagnostic>();
         var rules = new ZoneRulesCompiler(config, stores, origins, files, order.Before?.Lists, diagnostics);
+        var wafs = new ZoneWafCompiler(config, stores.Waf, files, order.Before?.Zones, diagnostics);
         var zones = new List<(Zone, IReadOnlyList<string>)>();
         foreach (ZoneConfig zone in config.Zones)
         {
-            if (ZoneCompiler.Compile(zone, origins, rules, files, clock.Provider, diagnostics) is { } compiled)
+            if (ZoneCompiler.Compile(zone, origins, rules, wafs, files, clock.Provider, diagnostics) is { } compiled)
             {
                 zones.Add((compiled, [.. zone.Hosts.Select(host => host.ToString())]));
             }

@@ -58,6 +58,17 @@ internal static class Instruments
     public static readonly Instrument BodyMemoryRefused = Counter(
         "breakwater.body_memory.refused", "{request}", "Times that a request body was not read on for inspection because that memory was used up.");
 
+    // The firewall.
+
+    public static readonly Instrument WafTransactions = Counter(
+        "breakwater.waf.transactions", "{request}", "Requests that the firewall looked at, by what became of them.", "zone", "outcome");
+
+    public static readonly Instrument WafBodies = Counter(
+        "breakwater.waf.bodies", "{request}", "Requests with a body that the firewall looked at, by how much of the body it saw.", "zone", "inspected");
+
+    public static readonly Instrument WafWaiting = Gauge(
+        "breakwater.waf.waiting", "{request}", "Requests that hold the firewall's memory while they wait for a body or for an origin.");
+
     // Origins.
 
     public static readonly Instrument OriginExchanges = Counter(

@@ -1,4 +1,5 @@
 using Breakwater.Edge.Geography;
+using Breakwater.Edge.Waf;
 using Breakwater.Http;
 using Breakwater.Matching;
 using Breakwater.Rules;
@@ -9,6 +10,9 @@ namespace Breakwater.Edge.Rules;
 /// <content>Values by the number of their field. What is not named here is missing: other parts will fill it.</content>
 internal sealed partial class ExchangeValues
 {
+    /// <summary>The attack score of a request that no firewall has looked at.</summary>
+    private const int Unscored = 100;
+
     /// <inheritdoc/>
     public override bool TryGetBool(FieldId field, out bool value)
     {
@@ -47,6 +51,10 @@ internal sealed partial class ExchangeValues
             FieldId.CfEdgeClientPort => _exchange.Connection.PeerPort,
             FieldId.CfTlsClientHelloLength => _exchange.Connection.Hello?.Length,
             FieldId.CfThreatScore => 0,
+            FieldId.CfWafScore => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Total) : Unscored,
+            FieldId.CfWafScoreSqli => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Sqli) : Unscored,
+            FieldId.CfWafScoreXss => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Xss) : Unscored,
+            FieldId.CfWafScoreRce => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Rce) : Unscored,
             FieldId.CfTimingsOriginTtfbMsec => OriginMillis,
             _ => null,
         };
@@ -130,6 +138,9 @@ internal sealed partial class ExchangeValues
             case FieldId.HttpResponseContentTypeMediaType:
                 value = HasResponse ? ResponseMediaType : default;
                 return HasResponse;
+            case FieldId.CfWafScoreClass when _exchange.WafIfAny?.Score is { } waf:
+                value = WafScore.ClassOf(waf.Scale(waf.Total));
+                return true;
             case FieldId.CfRayId:
                 value = Ray;
                 return true;

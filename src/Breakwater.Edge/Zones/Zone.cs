@@ -3,6 +3,7 @@ using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
+using Breakwater.Edge.Waf;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Zones;
@@ -30,6 +31,9 @@ internal sealed class Zone
 
     /// <summary>Its rules; null when it has none.</summary>
     public ZoneRules? Rules { get; init; }
+
+    /// <summary>Its firewall; null when it has none.</summary>
+    public ZoneWaf? Waf { get; init; }
 
     /// <summary>The modules that a request meets, in the order of their phases.</summary>
     public required IRequestModule[] RequestModules { get; init; }

@@ -5,6 +5,7 @@ using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
+using Breakwater.Edge.Waf;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Zones;
@@ -14,7 +15,8 @@ internal static class ZoneCompiler
 {
     /// <summary>Compiles; null when that fails, and the diagnostics say why.</summary>
     public static Zone? Compile(
-        ZoneConfig zone, OriginRegistry origins, ZoneRulesCompiler rulesCompiler, ConfigurationFiles files, TimeProvider time, List<ConfigDiagnostic> diagnostics)
+        ZoneConfig zone, OriginRegistry origins, ZoneRulesCompiler rulesCompiler, ZoneWafCompiler wafCompiler, ConfigurationFiles files, TimeProvider time,
+        List<ConfigDiagnostic> diagnostics)
     {
         OriginGroup? group = OriginGroupBuilder.Compose(zone, origins, files, diagnostics);
         if (group is null)
@@ -23,6 +25,7 @@ internal static class ZoneCompiler
         }
 
         ZoneRules? rules = rulesCompiler.Compile(zone, group);
+        ZoneWaf? waf = wafCompiler.Compile(zone);
         return new Zone
         {
             Name = zone.Name,
@@ -30,7 +33,8 @@ internal static class ZoneCompiler
             RouteOrigins = rules is null ? [] : [.. rules.Routes.Values.Select(route => route.Origins).Distinct()],
             Normalisation = zone.NormalizeUrls ? PathNormalisation.Merging : PathNormalisation.Off,
             Rules = rules,
-            RequestModules = RequestModules(zone, rules),
+            Waf = waf,
+            RequestModules = RequestModules(zone, rules, waf),
             ResponseModules = ResponseModules(zone, rules),
             Errors = ErrorPages.Compile(zone.Errors, time, files, diagnostics),
             BodyLimit = zone.MaxBodySize == 0 ? long.MaxValue : zone.MaxBodySize,
@@ -40,12 +44,17 @@ internal static class ZoneCompiler
         };
     }
 
-    private static IRequestModule[] RequestModules(ZoneConfig zone, ZoneRules? rules)
+    private static IRequestModule[] RequestModules(ZoneConfig zone, ZoneRules? rules, ZoneWaf? waf)
     {
         var modules = new List<IRequestModule>();
         if (zone.RedirectToHttps is { } port)
         {
             modules.Add(new HttpsRedirect(port));
+        }
+
+        if (waf is not null)
+        {
+            modules.AddRange(WafModule.For(waf, rules));
         }
 
         if (rules is not null)

@@ -33,7 +33,7 @@ public sealed class ByteRegex
         (_pattern, Options, _groupNames) = (pattern.ToArray(), options, parsed.GroupNames);
         _search = RegexCompiler.Compile([parsed.Root], reversed: false, captures: false);
         _any = new LazyDfa(_search, DfaGoal.Any, options.MaxDfaBytes);
-        Required = LiteralAnalysis.Of(parsed.Root, ByteSet.All);
+        Required = LiteralAnalysis.Of(parsed.Root);
         if (Required.Literals is [{ Length: >= ShortestWorthFinding } literal])
             _literal = new LiteralFinder(literal, Required.IgnoreCase);
     }
@@ -46,18 +46,6 @@ public sealed class ByteRegex
 
     /// <summary>What every match contains, for those who search for many patterns at once.</summary>
     public RequiredLiterals Required { get; }
-
-    /// <summary>
-    /// As <see cref="Required"/>, for texts that have none of certain bytes. Patterns that allow for much between the letters of a word
-    /// say more about texts that have nothing of that kind.
-    /// </summary>
-    public RequiredLiterals RequiredWithout(ReadOnlySpan<byte> absent)
-    {
-        var allowed = ByteSet.All;
-        foreach (byte value in absent)
-            allowed &= ~ByteSet.Of(value);
-        return LiteralAnalysis.Of(Parse().Root, allowed);
-    }
 
     internal ByteRegexOptions Options { get; }
 

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Breakwater.Matching;
 
 /// <summary>
@@ -18,71 +16,25 @@ internal sealed class LiteralAnalysis
     /// <summary>Joined texts may become this many.</summary>
     private const int MaxJoined = 64;
 
-    private const double SinglePenalty = 32;
-
     private readonly bool _ignoreCase;
-    private readonly ByteSet _allowed;
-    private readonly Dictionary<ByteSet, Part> _members = [];
 
-    private LiteralAnalysis(bool ignoreCase, ByteSet allowed) => (_ignoreCase, _allowed) = (ignoreCase, allowed);
+    private LiteralAnalysis(bool ignoreCase) => _ignoreCase = ignoreCase;
 
-    /// <summary>
-    /// A part: the texts it matches (null: too many; none: it matches nothing), or else what a match of it must contain (null: unknown).
-    /// </summary>
-    private readonly record struct Part(Texts? All, Texts? Required)
+    /// <summary>A part: the texts it matches (null: too many), or else what a match of it must contain (null: unknown).</summary>
+    private readonly record struct Part(List<byte[]>? Texts, List<byte[]>? Required)
     {
         /// <summary>The better known of the two: that a match contains one of these.</summary>
-        public Texts? Needed => All ?? Required;
-
-        public bool IsImpossible => All is { Items.Count: 0 };
+        public List<byte[]>? Needed => Texts ?? Required;
     }
 
-    /// <summary>Some texts, never changed, and what choices are made by.</summary>
-    private sealed class Texts
+    public static RequiredLiterals Of(RegexNode root)
     {
-        public Texts(List<byte[]> items)
-        {
-            Items = items;
-            foreach (byte[] text in items)
-            {
-                Longest = Math.Max(Longest, text.Length);
-                HasEmpty |= text.Length == 0;
-                Frequency += ByteRarity.Frequency(text);
-                HasSingle |= text.Length == 1;
-            }
-        }
-
-        public List<byte[]> Items { get; }
-
-        public int Longest { get; }
-
-        /// <summary>Whether the empty text is among them: what contains one of them then is anything.</summary>
-        public bool HasEmpty { get; }
-
-        public double Frequency { get; }
-
-        /// <summary>Whether one of them is a single byte, which is in nearly every longer text, and tells less than it seems to.</summary>
-        public bool HasSingle { get; }
-
-        public bool AreOnlyEmpty => Items.Count == 1 && HasEmpty;
-    }
-
-    private static Part Nothing { get; } = new(new Texts([]), null);
-
-    private static Part Empty { get; } = new(new Texts([[]]), null);
-
-    /// <summary>What every match contains, if there is no byte in the text but <paramref name="allowed"/> ones.</summary>
-    public static RequiredLiterals Of(RegexNode root, ByteSet allowed)
-    {
-        var known = RequiredLiterals.None with { MinLength = (int)Math.Min(int.MaxValue, root.MinLength), OneOfEach = RequiredBytes.Of(root) };
+        int minLength = (int)Math.Min(int.MaxValue, root.MinLength);
         bool ignoreCase = HasEitherCase(root);
-        var part = new LiteralAnalysis(ignoreCase, allowed).Analyze(root);
-        if (part.IsImpossible)
-            return known with { IsImpossible = true };
-        if (part.Needed is not { HasEmpty: false } needed)
-            return known;
-        var literals = Reduce(needed.Items);
-        return known with { Literals = literals, IgnoreCase = ignoreCase && literals.Exists(HasLetter), Frequency = Math.Min(1, new Texts(literals).Frequency) };
+        var needed = new LiteralAnalysis(ignoreCase).Analyze(root).Needed;
+        if (needed is null || Shortest(needed) == 0)
+            return RequiredLiterals.None with { MinLength = minLength };
+        return new RequiredLiterals(Reduce(needed), ignoreCase && needed.Exists(HasLetter), minLength);
     }
 
     private static bool HasLetter(byte[] literal) => literal.AsSpan().IndexOfAnyInRange((byte)'a', (byte)'z') >= 0;
@@ -100,149 +52,123 @@ internal sealed class LiteralAnalysis
 
     private Part Analyze(RegexNode node) => node switch
     {
-        SetNode set => Members(set.Set & _allowed),
+        SetNode set => Members(set.Set),
         CaptureNode capture => Analyze(capture.Item),
-        ConcatNode concat => Join(concat.Items),
-        AlternateNode alternate => Either(alternate.Items),
+        ConcatNode concat => Join(concat.Items.Select(Analyze)),
+        AlternateNode alternate => Either(alternate.Items.Select(Analyze)),
         RepeatNode repeat => Repeat(repeat),
-        _ => Empty,
+        _ => new Part([[]], null),
     };
 
     private Part Members(ByteSet set)
     {
-        if (_members.TryGetValue(set, out var known))
-            return known;
         var texts = new List<byte[]>();
-        bool few = set.Count <= 2 * MaxMembers;
-        for (var rest = few ? set : ByteSet.Empty; !rest.IsEmpty && few; rest &= ~ByteSet.Of(rest.First))
+        for (int value = 0; value < 256; value++)
         {
-            int value = rest.First;
+            if (!set.Contains(value))
+                continue;
             bool upper = value is >= 'A' and <= 'Z';
-            if (!_ignoreCase || !upper || !set.Contains(value | 0x20))
-                texts.Add([(byte)(_ignoreCase && upper ? value | 0x20 : value)]);
-            few = texts.Count <= MaxMembers;
+            if (_ignoreCase && upper && set.Contains(value | 0x20))
+                continue;
+            if (texts.Count == MaxMembers)
+                return default;
+            texts.Add([(byte)(_ignoreCase && upper ? value | 0x20 : value)]);
         }
-        return _members[set] = few ? new Part(new Texts(texts), null) : default;
+        // A set without members: nothing matches, and nothing is known.
+        return texts.Count == 0 ? default : new Part(texts, null);
     }
 
-    private Part Join(RegexNode[] items)
+    private static Part Join(IEnumerable<Part> parts)
     {
-        var joined = Empty.All!;
-        Texts? best = null;
+        List<byte[]> joined = [[]];
+        List<byte[]>? best = null;
         bool whole = true;
-        foreach (var item in items)
+        foreach (var part in parts)
         {
-            var part = Analyze(item);
-            if (part.IsImpossible)
-                return Nothing;
-            if (part.All is { } texts && Cross(joined, texts) is { } longer)
+            if (part.Texts is { } texts && Cross(joined, texts) is { } longer)
             {
                 joined = longer;
                 continue;
             }
             whole = false;
             best = Better(best, joined);
-            joined = part.All ?? Empty.All!;
-            if (part.All is null)
+            joined = part.Texts ?? [[]];
+            if (part.Texts is null)
                 best = Better(best, part.Required);
         }
         return whole ? new Part(joined, null) : new Part(null, Better(best, joined));
     }
 
-    private static Texts? Cross(Texts first, Texts second)
+    private static List<byte[]>? Cross(List<byte[]> first, List<byte[]> second)
     {
-        if (first.AreOnlyEmpty)
-            return second;
-        if (second.AreOnlyEmpty)
-            return first;
-        if (first.Items.Count * second.Items.Count > MaxJoined || first.Longest + second.Longest > MaxLength)
+        if (first.Count * second.Count > MaxJoined && !(first.Count == 1 && first[0].Length == 0))
             return null;
-        var crossed = new List<byte[]>(first.Items.Count * second.Items.Count);
-        foreach (byte[] start in first.Items)
+        if (first.Max(text => text.Length) + second.Max(text => text.Length) > MaxLength)
+            return null;
+        var crossed = new List<byte[]>(first.Count * second.Count);
+        foreach (byte[] start in first)
         {
-            foreach (byte[] end in second.Items)
+            foreach (byte[] end in second)
                 crossed.Add([.. start, .. end]);
         }
-        return new Texts(crossed);
+        return crossed;
     }
 
-    private Part Either(RegexNode[] items)
+    private static Part Either(IEnumerable<Part> parts)
     {
         List<byte[]> all = [];
         bool whole = true;
-        foreach (var item in items)
+        foreach (var part in parts)
         {
-            var part = Analyze(item);
-            whole &= part.All is not null;
-            if (part.Needed is not { } needed || all.Count + needed.Items.Count > MaxLiterals)
+            whole &= part.Texts is not null;
+            if (part.Needed is not { } needed || all.Count + needed.Count > MaxLiterals)
                 return default;
-            all.AddRange(needed.Items);
+            all.AddRange(needed);
         }
-        var texts = new Texts(all);
-        return whole ? new Part(texts, null) : new Part(null, texts);
+        return whole ? new Part(all, null) : new Part(null, all);
     }
 
     private Part Repeat(RepeatNode repeat)
     {
         if (repeat.Max == 0)
-            return Empty;
+            return new Part([[]], null);
         var item = Analyze(repeat.Item);
-        if (item.IsImpossible)
-            return repeat.Min == 0 ? Empty : Nothing;
         if (repeat.Min == 0)
-            return repeat.Max == 1 && item.All is { } texts && texts.Items.Count < MaxJoined ? new Part(new Texts([.. texts.Items, []]), null) : default;
-        if (item.All is null)
+            return repeat.Max == 1 && item.Texts is { } texts && texts.Count < MaxJoined ? new Part([.. texts, []], null) : default;
+        if (item.Texts is null)
             return item;
         // So many rounds as stay small; what follows the last of them is no longer known when there may be more.
-        var rounds = Join([.. Enumerable.Repeat(repeat.Item, Math.Min(repeat.Min, MaxLength))]);
+        var rounds = Join(Enumerable.Repeat(item, Math.Min(repeat.Min, MaxLength)));
         return repeat.Min == repeat.Max && repeat.Min <= MaxLength ? rounds : new Part(null, rounds.Needed);
     }
 
-    /// <summary>The set of which an ordinary text holds a literal less often. One that holds the empty literal says nothing.</summary>
-    private static Texts? Better(Texts? a, Texts? b)
-    {
-        if (b is not { HasEmpty: false })
-            return a;
-        if (a is not { HasEmpty: false })
-            return b;
-        return Cost(a) <= Cost(b) ? a : b;
+    private static int Shortest(List<byte[]> literals) => literals.Count == 0 ? 0 : literals.Min(literal => literal.Length);
 
-        static double Cost(Texts texts) => texts.HasSingle ? texts.Frequency * SinglePenalty : texts.Frequency;
+    /// <summary>The set that says "no" more often: the one with the longer shortest literal, then the smaller, then the one of rarer bytes.</summary>
+    private static List<byte[]>? Better(List<byte[]>? a, List<byte[]>? b)
+    {
+        const int LongEnough = 4;
+        if (b is null || Shortest(b) == 0)
+            return a;
+        if (a is null || Shortest(a) == 0)
+            return b;
+        int lengths = Math.Min(Shortest(a), LongEnough).CompareTo(Math.Min(Shortest(b), LongEnough));
+        if (lengths != 0)
+            return lengths > 0 ? a : b;
+        if (Shortest(a) > 1 && a.Count != b.Count)
+            return a.Count < b.Count ? a : b;
+        return a.Sum(literal => ByteRarity.Of(literal)) <= b.Sum(literal => ByteRarity.Of(literal)) ? a : b;
     }
 
     /// <summary>Drops literals that contain another one: where they are, the other one is.</summary>
     private static List<byte[]> Reduce(List<byte[]> literals)
     {
-        var kept = new List<byte[]>(literals.Count);
-        // The kept ones by their first bytes, as many as the shortest has, but no more than three.
-        int key = Math.Min(3, literals.Min(static literal => literal.Length));
-        var byKey = new Dictionary<int, List<byte[]>>();
-        foreach (byte[] literal in literals.OrderBy(static literal => literal.Length))
+        var kept = new List<byte[]>();
+        foreach (byte[] literal in literals.OrderBy(literal => literal.Length))
         {
-            if (Contains(literal))
-                continue;
-            kept.Add(literal);
-            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(byKey, Key(literal, 0), out _);
-            (known ??= []).Add(literal);
+            if (!kept.Exists(shorter => literal.AsSpan().IndexOf(shorter) >= 0))
+                kept.Add(literal);
         }
         return kept;
-
-        int Key(byte[] literal, int at)
-        {
-            int bytes = 0;
-            for (int i = 0; i < key; i++)
-                bytes = bytes << 8 | literal[at + i];
-            return bytes;
-        }
-
-        bool Contains(byte[] literal)
-        {
-            for (int at = 0; at + key <= literal.Length; at++)
-            {
-                if (byKey.TryGetValue(Key(literal, at), out var shorter) && shorter.Exists(other => literal.AsSpan(at).StartsWith(other)))
-                    return true;
-            }
-            return false;
-        }
     }
 }

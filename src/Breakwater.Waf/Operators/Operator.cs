@@ -14,9 +14,6 @@ public abstract class Operator
     /// <summary>What a value must have so that the test can hold, whatever the argument.</summary>
     internal virtual MatchNeeds Needs => MatchNeeds.Nothing;
 
-    /// <summary>As <see cref="Needs"/>, for values that have none of certain bytes.</summary>
-    internal virtual MatchNeeds NeedsWithout(ReadOnlySpan<byte> absent) => Needs;
-
     /// <summary>Whether the test holds for a value.</summary>
     /// <param name="value">The value, transformed.</param>
     /// <param name="argument">The argument with its macros expanded; not looked at by operators whose argument is fixed.</param>

@@ -15,8 +15,6 @@ public class Rx : Operator
 
     internal override MatchNeeds Needs => MatchNeeds.Of(Regex.Required);
 
-    internal override MatchNeeds NeedsWithout(ReadOnlySpan<byte> absent) => MatchNeeds.Of(Regex.RequiredWithout(absent));
-
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => Regex.IsMatch(value);
 

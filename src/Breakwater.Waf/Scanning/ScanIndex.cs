@@ -9,94 +9,65 @@ namespace Breakwater.Waf.Scanning;
 /// operator does not hold; a set bit means that it may. It is about the operator itself: whoever negates turns the answer round after that.
 /// Immutable, thread-safe; scanning allocates nothing.
 /// </summary>
-/// <remarks>
-/// <para>First the value's length and its kinds of bytes rule operators out: most of what rules look for needs a quote, a bracket or the like,
-/// which most values do not have. Only if an operator is left that needs one of certain literals, the literals of all operators are searched
-/// for, in one pass.</para>
-/// <para>Patterns for shell commands allow quotes, backslashes and variables between any two letters, and so need no literal at all. In values
-/// that have no such bytes (<see cref="Disguises"/>), they need the command's name, and are asked about that.</para>
-/// </remarks>
 public sealed class ScanIndex
 {
     /// <summary>Values of this length and longer are not told apart by length.</summary>
-    internal const int LengthClasses = 64;
+    private const int LengthClasses = 64;
 
-    private readonly int _words;
-    private readonly ByteSignature _signature;
-
-    // Masks have one bit an operator, and stand one behind the other in arrays. By length: which operators need no more than that.
-    private readonly ulong[] _byLength;
-
-    // Which operators need one of some kinds of bytes. The kinds of the first ones are rare: _rareKinds are all of them together, and
-    // _needRare are all operators that need any of these.
-    private readonly ulong[] _kinds;
-    private readonly ulong[] _needKinds;
-    private readonly int _rareCount;
-    private readonly ulong _rareKinds;
-    private readonly ulong[] _needRare;
-
-    // Which operators to ask about disguises, and what they need: as in ScanIndexBuilder.
-    private readonly ulong _disguises;
-    private readonly ulong[] _needLiteral;
-    private readonly ulong[] _needLiteralPlain;
-    private readonly ulong[] _impossiblePlain;
+    // One bit an operator in all of these.
+    private readonly ulong[][] _byLength;
+    private readonly ulong[] _withoutLiterals;
     private readonly ulong[] _exact;
 
-    // For each literal the operators that need it: those from _starts[id] to _starts[id + 1]. Twice the operator's number, plus one where
-    // it needs the literal only in a value without disguises.
+    // The literals of all operators, and for each literal the operators that need it: those from _starts[id] to _starts[id + 1].
     private readonly LiteralSet _literals;
     private readonly int[] _starts;
     private readonly int[] _users;
 
-    internal ScanIndex(ScanIndexBuilder built)
+    private ScanIndex(int count, LiteralSet literals, List<int>[] users, MatchNeeds[] needs)
     {
-        Count = built.Needs.Length;
-        _words = (Count + 63) >> 6;
-        _signature = built.Signature;
-        _byLength = [.. Enumerable.Range(0, LengthClasses + 1).SelectMany(length => built.Mask(n =>
-            n.MinLength != int.MaxValue && (n.MinLength <= length || length == LengthClasses)))];
-        _kinds = [.. built.Kinds.Select(static k => k.Bits)];
-        _needKinds = [.. built.Kinds.SelectMany(static k => k.Operators)];
-        _rareCount = built.RareKinds;
-        _needRare = new ulong[_words];
-        for (int i = 0; i < _rareCount; i++)
-        {
-            _rareKinds |= _kinds[i];
-            for (int word = 0; word < _words; word++) _needRare[word] |= _needKinds[(i * _words) + word];
-        }
-
-        _disguises = built.DisguiseBits;
-        _needLiteral = built.NeedLiteral;
-        _needLiteralPlain = built.NeedLiteralPlain;
-        _impossiblePlain = built.ImpossiblePlain;
-        _exact = built.Exact;
-        _literals = built.Literals;
-        _starts = new int[built.Users.Count + 1];
-        for (int i = 0; i < built.Users.Count; i++) _starts[i + 1] = _starts[i] + built.Users[i].Count;
-        _users = [.. built.Users.SelectMany(static u => u)];
+        Count = count;
+        _literals = literals;
+        _starts = new int[users.Length + 1];
+        for (int i = 0; i < users.Length; i++) _starts[i + 1] = _starts[i] + users[i].Count;
+        _users = [.. users.SelectMany(static u => u)];
+        _withoutLiterals = Mask(needs, static n => n.Literals.Count == 0);
+        _exact = Mask(needs, static n => n.AreSufficient);
+        _byLength = [.. Enumerable.Range(0, LengthClasses + 1)
+            .Select(length => Mask(needs, n => n.MinLength <= length || (length == LengthClasses && n.MinLength != int.MaxValue)))];
     }
-
-    /// <summary>Bytes that an attack puts between the letters of a word and a visitor seldom does.</summary>
-    internal static ReadOnlySpan<byte> Disguises => "\"'`\\^$[](){}|<>*\0"u8;
 
     /// <summary>How many operators there are; bit i stands for the one at i in the list.</summary>
     public int Count { get; }
 
     /// <summary>How many words <see cref="Scan(ReadOnlySpan{byte}, Span{ulong})"/> needs: bit 70 is bit 6 of word 1.</summary>
-    public int WordCount => _words;
+    public int WordCount => (Count + 63) >> 6;
 
     /// <summary>The operators whose bit is the answer itself, so that a set one means: it holds.</summary>
     public ReadOnlySpan<ulong> Exact => _exact;
 
     /// <summary>Bytes held by the index.</summary>
     public long MemoryBytes =>
-        _literals.MemoryBytes + (4L * (_starts.Length + _users.Length)) + (8L * (_byLength.Length + _needKinds.Length + 256 + (5 * _words)));
+        _literals.MemoryBytes + (4L * (_starts.Length + _users.Length)) + (8L * WordCount * (_byLength.Length + 2));
 
     /// <summary>Makes an index. The same operator may be in the list more than once.</summary>
     public static ScanIndex Create(IReadOnlyList<Operator> operators)
     {
         ArgumentNullException.ThrowIfNull(operators);
-        return new ScanIndex(new ScanIndexBuilder(operators));
+        MatchNeeds[] needs = [.. operators.Select(static o => o.Needs)];
+        LiteralSetBuilder builder = new();
+        List<List<int>> users = [];
+        for (int i = 0; i < needs.Length; i++)
+        {
+            foreach (byte[] literal in needs[i].Literals)
+            {
+                int id = builder.Add(literal, needs[i].IgnoreCase);
+                if (id == users.Count) users.Add([]);
+                if (users[id].Count == 0 || users[id][^1] != i) users[id].Add(i);
+            }
+        }
+
+        return new ScanIndex(operators.Count, builder.Build(), [.. users], needs);
     }
 
     /// <summary>Says for all operators whether they can hold for a value.</summary>
@@ -104,7 +75,7 @@ public sealed class ScanIndex
     /// <param name="candidates">At least <see cref="WordCount"/> words, which are overwritten.</param>
     public void Scan(ReadOnlySpan<byte> value, Span<ulong> candidates)
     {
-        candidates = candidates[.._words];
+        candidates = candidates[..WordCount];
         candidates.Fill(ulong.MaxValue);
         Scan(value, candidates, candidates);
     }
@@ -115,61 +86,44 @@ public sealed class ScanIndex
     /// <param name="candidates">At least <see cref="WordCount"/> words, which are overwritten.</param>
     public void Scan(ReadOnlySpan<byte> value, ReadOnlySpan<ulong> wanted, Span<ulong> candidates)
     {
-        int words = _words;
-        candidates = candidates[..words];
-        ReadOnlySpan<ulong> longEnough = _byLength.AsSpan(Math.Min(value.Length, LengthClasses) * words, words);
-        for (int i = 0; i < words; i++) candidates[i] = wanted[i] & longEnough[i];
-        ulong kinds = _signature.Of(value);
-        RuleOutByKinds(kinds, candidates);
-
-        bool plain = (kinds & _disguises) == 0;
-        ReadOnlySpan<ulong> needLiteral = plain ? _needLiteralPlain : _needLiteral;
+        int words = WordCount;
+        Span<ulong> found = stackalloc ulong[words];
+        ReadOnlySpan<ulong> longEnough = _byLength[Math.Min(value.Length, LengthClasses)];
         ulong open = 0;
         for (int i = 0; i < words; i++)
         {
-            if (plain) candidates[i] &= ~_impossiblePlain[i];
-            open |= candidates[i] & needLiteral[i];
+            ulong possible = wanted[i] & longEnough[i];
+            candidates[i] = possible;
+            found[i] = _withoutLiterals[i];
+            open |= possible & ~_withoutLiterals[i];
         }
 
-        if (open != 0) RuleOutByLiterals(value, plain, needLiteral, candidates);
-    }
-
-    private void RuleOutByKinds(ulong kinds, Span<ulong> candidates)
-    {
-        int first = 0;
-        if ((kinds & _rareKinds) == 0)
-        {
-            first = _rareCount;
-            for (int i = 0; i < candidates.Length; i++) candidates[i] &= ~_needRare[i];
-        }
-
-        for (int k = first; k < _kinds.Length; k++)
-        {
-            if ((kinds & _kinds[k]) != 0) continue;
-            ReadOnlySpan<ulong> need = _needKinds.AsSpan(k * candidates.Length, candidates.Length);
-            for (int i = 0; i < candidates.Length; i++) candidates[i] &= ~need[i];
-        }
-    }
-
-    private void RuleOutByLiterals(ReadOnlySpan<byte> value, bool plain, ReadOnlySpan<ulong> needLiteral, Span<ulong> candidates)
-    {
-        Span<ulong> found = stackalloc ulong[candidates.Length];
+        if (open == 0) return;
         Span<ulong> literals = stackalloc ulong[_literals.WordCount];
-        if (_literals.Scan(value, literals))
+        if (_literals.Scan(value, literals)) AddUsers(literals, found);
+        for (int i = 0; i < words; i++) candidates[i] &= found[i];
+    }
+
+    private void AddUsers(ReadOnlySpan<ulong> literals, Span<ulong> found)
+    {
+        for (int word = 0; word < literals.Length; word++)
         {
-            for (int word = 0; word < literals.Length; word++)
+            for (ulong rest = literals[word]; rest != 0; rest &= rest - 1)
             {
-                for (ulong rest = literals[word]; rest != 0; rest &= rest - 1)
-                {
-                    int id = (word << 6) + BitOperations.TrailingZeroCount(rest);
-                    foreach (int user in _users.AsSpan(_starts[id], _starts[id + 1] - _starts[id]))
-                    {
-                        if ((user & 1) == 0 || plain) found[user >> 7] |= 1UL << (user >> 1);
-                    }
-                }
+                int id = (word << 6) + BitOperations.TrailingZeroCount(rest);
+                foreach (int user in _users.AsSpan(_starts[id], _starts[id + 1] - _starts[id])) found[user >> 6] |= 1UL << user;
             }
         }
+    }
 
-        for (int i = 0; i < candidates.Length; i++) candidates[i] &= found[i] | ~needLiteral[i];
+    private static ulong[] Mask(MatchNeeds[] needs, Func<MatchNeeds, bool> which)
+    {
+        ulong[] mask = new ulong[(needs.Length + 63) >> 6];
+        for (int i = 0; i < needs.Length; i++)
+        {
+            if (which(needs[i])) mask[i >> 6] |= 1UL << i;
+        }
+
+        return mask;
     }
 }

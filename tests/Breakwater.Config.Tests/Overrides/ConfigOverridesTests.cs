@@ -105,6 +105,7 @@ public sealed class ConfigOverridesTests
             [
                 new ZoneConfig
                 {
+                    Waf = new WafConfig(),
                     Name = "default",
                     Origins = [new OriginConfig { Url = new OriginAddress(false, "a", 80) }, new OriginConfig { Url = new OriginAddress(false, "b", 80) }],
                 },

@@ -112,7 +112,7 @@ public sealed class GoodDocumentTests
         BreakwaterConfig config = Read(Smallest);
         BreakwaterConfig expected = new()
         {
-            Zones = [new ZoneConfig { Name = "shop", Origins = [new OriginConfig { Url = new OriginAddress(false, "10.0.0.5", 3000) }] }],
+            Zones = [new ZoneConfig { Name = "shop", Origins = [new OriginConfig { Url = new OriginAddress(false, "10.0.0.5", 3000) }], Waf = new WafConfig() }],
         };
         Assert.Equal(expected, config);
         Assert.Equal([ListenAddress.AnyIp(8080)], config.Listeners.Select(l => l.Address));
@@ -323,6 +323,7 @@ public sealed class GoodDocumentTests
 
     private static ZoneConfig ExpectedZone() => new()
     {
+        Waf = new WafConfig(),
         Name = "shop-1",
         Hosts =
         [

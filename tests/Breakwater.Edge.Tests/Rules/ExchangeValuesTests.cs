@@ -112,7 +112,8 @@ public sealed class ExchangeValuesTests
         cf.tls_cipher                              missing
         cf.bot_management.ja4                      missing
         cf.bot_management.score                    missing
-        cf.waf.score                               missing
+        cf.waf.score                               100
+        cf.waf.score.class                         missing
         cf.tls_client_hello_length                 missing
         ip.src.country                             missing
         ip.src.asnum                               missing

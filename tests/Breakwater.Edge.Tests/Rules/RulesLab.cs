@@ -42,6 +42,8 @@ internal sealed class RulesLab : IAsyncDisposable
 
     public CancellationToken Limit => _limit.Token;
 
+    public Edge Edge => _edge!;
+
     /// <summary>Starts an edge with one zone.</summary>
     /// <param name="zone">Keys of the zone, without indentation. <c>ORIGIN</c> stands for the origin's port.</param>
     /// <param name="top">Keys of the document.</param>
@@ -51,7 +53,8 @@ internal sealed class RulesLab : IAsyncDisposable
 
     /// <param name="zone">As above.</param>
     /// <param name="played">Whether the test plays the origin by hand (<see cref="AcceptAsync"/>).</param>
-    public static Task<RulesLab> StartAsync(string zone, bool played) => StartAsync(zone, "", played, []);
+    /// <param name="files">Files beside the document, by name.</param>
+    public static Task<RulesLab> StartAsync(string zone, bool played, params (string Name, string Text)[] files) => StartAsync(zone, "", played, files);
 
     private static async Task<RulesLab> StartAsync(string zone, string top, bool played, (string Name, string Text)[] files)
     {
@@ -145,6 +148,7 @@ internal sealed class RulesLab : IAsyncDisposable
             listeners: [{address: "127.0.0.1:0"}]
             trusted_proxies: ["127.0.0.1"]
             logging: {access: {to: access.log} }
+            {{(top.Contains("waf:", StringComparison.Ordinal) ? "" : "waf: {mode: off}")}}
             {{top}}
             zones:
               - name: shop

@@ -3,13 +3,14 @@ using Breakwater.Config;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Tls;
+using Breakwater.Edge.Waf;
 using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Generations.Road;
 
 /// <summary>
 /// Looks after the files that the generation in force was made from, as far as others change them by themselves: lists, databases of places,
-/// certificates. Thread-safe. Says which have changed; what becomes of that is the road's business.
+/// certificates, the firewall's rules. Thread-safe. Says which have changed; what becomes of that is the road's business.
 /// </summary>
 internal sealed class FilesInForce : IDisposable
 {
@@ -63,8 +64,8 @@ internal sealed class FilesInForce : IDisposable
         PathsOf(config).Distinct(StringComparer.Ordinal).ToDictionary(path => path, FileWatch.StampOf, StringComparer.Ordinal);
 
     /// <summary>
-    /// What has to be read anew, in units that make sense together only: a certificate and its key, even when just one of them has changed.
-    /// Each other file stands alone.
+    /// What has to be read anew, in units that make sense together only: a certificate and its key, even when just one of them has changed; the
+    /// files of the firewall's rules that have. Each other file stands alone.
     /// </summary>
     public static IEnumerable<string[]> Units(Generation generation, IEnumerable<string> changed)
     {
@@ -74,6 +75,15 @@ internal sealed class FilesInForce : IDisposable
             if (rest.Remove(source.CertificatePath) | rest.Remove(source.KeyPath))
             {
                 yield return [source.CertificatePath, source.KeyPath];
+            }
+        }
+
+        foreach (WafRules rules in RulesOf(generation))
+        {
+            string[] files = [.. rules.Files.Select(file => file.Path).Where(rest.Remove)];
+            if (files.Length > 0)
+            {
+                yield return files;
             }
         }
 
@@ -98,7 +108,10 @@ internal sealed class FilesInForce : IDisposable
     }
 
     private static IEnumerable<string> PathsOf(Generation generation) =>
-        PathsOf(generation.Config).Concat(generation.Certificates.Certificates.SelectMany(one => new[] { one.Source.CertificatePath, one.Source.KeyPath }));
+        PathsOf(generation.Config).Concat(generation.Certificates.Certificates.SelectMany(one => new[] { one.Source.CertificatePath, one.Source.KeyPath }))
+            .Concat(RulesOf(generation).SelectMany(rules => rules.Files).Select(file => file.Path));
+
+    private static IEnumerable<WafRules> RulesOf(Generation generation) => generation.Zones.All.Select(zone => zone.Waf?.Rules).OfType<WafRules>().Distinct();
 
     private static IEnumerable<string> PathsOf(BreakwaterConfig config) =>
     [

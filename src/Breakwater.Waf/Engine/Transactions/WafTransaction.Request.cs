@@ -123,6 +123,9 @@ public sealed partial class WafTransaction
         return false;
     }
 
+    /// <summary>Says that there is more of the body than is handed over, so that its end is no mistake of the client's.</summary>
+    public void CutRequestBody() => _bodyIsPartial = true;
+
     /// <summary>A line as the most careless reader has it: any of CRLF, LF and CR ends it.</summary>
     private static ReadOnlySpan<byte> TakeLine(ref ReadOnlySpan<byte> text)
     {

@@ -45,11 +45,19 @@ public sealed partial class WafTransaction
             WafRule rule = rules[at++];
             if (Controls.IsRemoved(rule.Ordinal)) continue;
             Running = rule;
-            if (!TryRule(rule)) continue;
+            if (!(_profile is null ? TryRule(rule) : TryRuleTimed(rule, _profile))) continue;
             if (_phase != SecPhase.Logging && (!_verdict.IsContinue || _work.IsSpent || Controls.Allow != AllowScope.None)) break;
             if (_phase == SecPhase.Logging && _work.IsSpent) break;
             if (rule.SkipTo >= 0) at = rule.SkipTo;
         }
+    }
+
+    private bool TryRuleTimed(WafRule rule, WafProfile profile)
+    {
+        long began = System.Diagnostics.Stopwatch.GetTimestamp();
+        bool matched = TryRule(rule);
+        profile.Add(rule, System.Diagnostics.Stopwatch.GetTimestamp() - began);
+        return matched;
     }
 
     /// <summary>Runs one rule with all its links and, if they match, what it does.</summary>

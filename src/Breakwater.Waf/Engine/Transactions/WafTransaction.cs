@@ -23,6 +23,7 @@ public sealed partial class WafTransaction : IDisposable
     private WafVerdict _withheld;
     private ByteSlice _redirect;
     private SecPhase _phase;
+    private WafProfile? _profile;
 
     /// <summary>Makes one; it takes memory when it first begins.</summary>
     public WafTransaction(WafEnvironment environment)
@@ -125,6 +126,7 @@ public sealed partial class WafTransaction : IDisposable
         Controls.Reset(overlay);
         Log.Reset();
         Matched.Reset();
+        _profile = null;
         _verdict = _withheld = default;
         _redirect = default;
         _phase = default;
@@ -140,6 +142,14 @@ public sealed partial class WafTransaction : IDisposable
         Variables.Set(SecVariable.RemotePort, connection.ClientPort);
         Variables.Set(SecVariable.ServerPort, connection.ServerPort);
         Variables.Set(SecVariable.UniqueId, connection.UniqueId);
+    }
+
+    /// <summary>Times the rules that are still to run, to the end of the transaction.</summary>
+    public void Time(WafProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        _profile = profile;
+        profile.CountTransaction();
     }
 
     /// <summary>Gives the memory back. It can begin again.</summary>
