@@ -1,5 +1,6 @@
 using System.Text;
 using Breakwater.Matching;
+using Breakwater.Waf.Operators.Injection;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Operators;
@@ -31,6 +32,8 @@ public sealed class OperatorCompiler
         SecOperatorKind.BeginsWith => (new BeginsWith(), null, ""),
         SecOperatorKind.Contains or SecOperatorKind.StrMatch => (new Contains(), null, ""),
         SecOperatorKind.ContainsWord => (new ContainsWord(), null, ""),
+        SecOperatorKind.DetectSqli => (new DetectSqli(), null, ""),
+        SecOperatorKind.DetectXss => (new DetectXss(), null, ""),
         SecOperatorKind.EndsWith => (new EndsWith(), null, ""),
         SecOperatorKind.Eq => (new Eq(), null, ""),
         SecOperatorKind.Ge => (new Ge(), null, ""),

@@ -202,6 +202,9 @@ public sealed partial class WafTransaction
             Tx.Set(i, i < count && !groups[i].IsNone ? new ByteSlice(value.Offset + groups[i].Start, groups[i].Length) : TransactionMemory.Absent);
         }
 
+        Span<byte> text = stackalloc byte[Operator.MaxCapturedText];
+        int length = link.Operator.CapturedText(Memory[value], text);
+        if (length > 0) Tx.Set(0, Memory.Keep(text[..length]));
         return true;
     }
 
