@@ -6,8 +6,8 @@ using Breakwater.Waf.SecLang;
 namespace Breakwater.Waf.Tests.Rules;
 
 /// <summary>
-/// The built-in rules in the engine: which of them match a request, and whether it is refused. All levels look; the first one refuses. One
-/// request at a time.
+/// The built-in rules in the engine: which of them match a request, and whether it is refused. All levels look, in detection mode, so that one
+/// refusal does not hide what other rules find; the first level would refuse. One request at a time.
 /// </summary>
 internal sealed class RequestEvaluation : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class RequestEvaluation : IDisposable
     public RequestEvaluation(int paranoia = 1, int detection = 4)
     {
         List<SecDiagnostic> found = [];
-        _overlay = WafOverlay.Create(Program, new WafZone { Paranoia = paranoia, DetectionParanoia = detection, ResponseBodies = true }, found);
+        _overlay = WafOverlay.Create(Program, new WafZone { Mode = SecEngineMode.DetectionOnly, Paranoia = paranoia, DetectionParanoia = detection, ResponseBodies = true }, found);
         Assert.Empty(found);
     }
 
@@ -25,7 +25,7 @@ internal sealed class RequestEvaluation : IDisposable
 
     /// <summary>What came of a request.</summary>
     /// <param name="Rules">The rules that matched, each once.</param>
-    /// <param name="IsRefused">Whether it, or its response, is refused.</param>
+    /// <param name="IsRefused">Whether it, or its response, would be refused.</param>
     /// <param name="Report">The matches in words.</param>
     public sealed record Outcome(IReadOnlySet<long> Rules, bool IsRefused, string Report);
 
@@ -37,7 +37,7 @@ internal sealed class RequestEvaluation : IDisposable
         _transaction.Evaluate(SecPhase.RequestHeaders);
         if (request.Body.Length > 0 && _transaction.InspectsRequestBody) _transaction.AppendRequestBody(request.Body);
         _transaction.Evaluate(SecPhase.RequestBody);
-        if (_transaction.Verdict.IsContinue) Respond(request);
+        Respond(request);
         _transaction.Evaluate(SecPhase.Logging);
         HashSet<long> rules = [];
         StringBuilder report = new();
@@ -48,7 +48,7 @@ internal sealed class RequestEvaluation : IDisposable
         }
 
         Assert.NotEqual(WafVerdictKind.Exhausted, _transaction.Verdict.Kind);
-        return new Outcome(rules, !_transaction.Verdict.IsContinue, report.ToString());
+        return new Outcome(rules, !_transaction.Withheld.IsContinue, report.ToString());
     }
 
     public void Dispose() => _transaction.Dispose();
