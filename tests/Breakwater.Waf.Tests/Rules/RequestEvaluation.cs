@@ -66,7 +66,7 @@ internal sealed class RequestEvaluation : IDisposable
     {
         SecLoadResult loaded = BuiltinRules.Load();
         Assert.True(loaded.Ruleset is not null, string.Join("\n", loaded.Diagnostics));
-        WafCompilation compiled = new ProgramCompiler(loaded.Ruleset) { SkipsUnavailableOperators = true }.Compile();
+        WafCompilation compiled = WafProgram.Compile(loaded.Ruleset);
         Assert.True(compiled.Program is not null, string.Join("\n", compiled.Diagnostics));
         return compiled.Program;
     }
