@@ -43,7 +43,7 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
     private const int MaxText = 4096;
 
     /// <summary>Explains a request.</summary>
-    /// <param name="head">The bytes: a request's head, and perhaps its body, which is not looked at.</param>
+    /// <param name="head">The bytes: a request's head, and perhaps its body.</param>
     /// <param name="client">Who sends it.</param>
     /// <param name="counts">Whether rate limits count it; otherwise they are only asked.</param>
     /// <param name="chooses">Whether an origin is chosen, which takes its turn.</param>
@@ -53,7 +53,7 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         var watch = new PhaseWatch(clock.Provider, redaction);
         Exchange exchange = Begin(client);
         long at = clock.Provider.GetTimestamp();
-        ReadStatus read = exchange.Request.Read(head, out _);
+        ReadStatus read = exchange.Request.Read(head, out int headLength);
         Tell(steps, "read the request", ref at);
         if (read != ReadStatus.Complete)
         {
@@ -64,8 +64,11 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
 
         exchange.Rules.Watch = watch;
         exchange.Rules.IsRehearsal = !counts;
+        exchange.Waf.IsRehearsal = true;
+        exchange.Client = new ExplainedBody(exchange.Request, head[headLength..]);
         at = clock.Provider.GetTimestamp();
-        Verdict verdict = Pipeline.Decide(exchange);
+        Verdict verdict = Decide(exchange);
+        exchange.Waf.Finish();
         Tell(steps, "decide: client, zone, rules", ref at);
         if (verdict.Kind != VerdictKind.Continue)
         {
@@ -82,6 +85,21 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         Exchange exchange = new(generation.Settings.Head) { Clock = clock, Connection = client.ToConnection(), Generation = generation };
         exchange.Begin(default, clock.Micros);
         return exchange;
+    }
+
+    /// <summary>As the pipeline does it, with a body that is at hand.</summary>
+    private static Verdict Decide(Exchange exchange)
+    {
+        var memory = new BodyMemory();
+        Verdict verdict = Pipeline.Decide(exchange);
+        while (verdict.Kind == VerdictKind.ReadBody)
+        {
+            exchange.BeginReadAhead(memory).FillAsync(verdict.BodyBytes).GetAwaiter().GetResult();
+            verdict = Pipeline.Resume(exchange);
+        }
+
+        exchange.ReadAhead?.Release();
+        return verdict;
     }
 
     private Explanation Answered(Exchange exchange, PhaseWatch watch, List<ExplainedStep> steps, Verdict verdict, HttpViolation violation)
@@ -146,6 +164,7 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
             Zone = exchange.Zone?.Name,
             Protection = exchange.Zone?.Rules is { } rules ? WordsOf<ProtectionMode>.Text((int)rules.Protection) : null,
             Phases = watch.Phases,
+            Waf = exchange.WafIfAny?.Facts,
             Verdict = verdict,
             Origin = origin,
             Steps = steps,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Breakwater.Edge.Events;
+using Breakwater.Edge.Waf;
 
 namespace Breakwater.Edge.Explain;
 
@@ -26,6 +27,10 @@ public sealed record Explanation
 
     /// <summary>The phases that have rules, in the order in which they ran.</summary>
     public required IReadOnlyList<ExplainedPhase> Phases { get; init; }
+
+    /// <summary>What the firewall found; null where it found nothing, or there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WafFacts? Waf { get; init; }
 
     /// <summary>What becomes of the request.</summary>
     public required ExplainedVerdict Verdict { get; init; }

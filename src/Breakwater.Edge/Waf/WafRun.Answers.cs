@@ -73,7 +73,7 @@ internal sealed partial class WafRun
 
         if (IsRehearsal)
         {
-            Facts = FactsOf(transaction, told);
+            Facts = told > 0 || wouldBe || failed ? FactsOf(transaction, told) : null;
             return;
         }
 

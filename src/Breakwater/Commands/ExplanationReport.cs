@@ -1,6 +1,7 @@
 using System.Globalization;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Waf;
 using Breakwater.Terminal;
 
 namespace Breakwater.Commands;
@@ -28,10 +29,39 @@ internal static class ExplanationReport
             WritePhase(phase, output, palette);
         }
 
+        if (explanation.Waf is { } waf)
+        {
+            output.WriteLine();
+            output.WriteLine(palette.Bold("firewall"));
+            WriteWaf(waf, output, palette);
+        }
+
         output.WriteLine();
         WriteVerdict(explanation.Verdict, explanation.Origin, output, palette);
         output.WriteLine();
         output.WriteLine(palette.Dim("  " + string.Join(", ", explanation.Steps.Select(step => $"{step.Step} {Micros(step.Micros)}"))));
+    }
+
+    /// <summary>What the firewall found.</summary>
+    private static void WriteWaf(WafFacts waf, TextWriter output, Palette palette)
+    {
+        string of = waf.Threshold == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {waf.Score} points; refused from {waf.Threshold} on");
+        output.WriteLine($"      rules: {waf.Rules}{of}" + (waf.OutboundScore == 0 ? "" : $"; {waf.OutboundScore} for the response"));
+        if (waf.NotInspected is { } trouble)
+        {
+            output.WriteLine(palette.Yellow($"      not inspected as a whole: {trouble}"));
+        }
+
+        foreach (WafMatchFacts match in waf.Matches)
+        {
+            string score = match.Score == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" +{match.Score}");
+            output.WriteLine($"      {match.Rule}{palette.Yellow(score)} {match.Message}: {match.Where} {palette.Dim(match.Value)}");
+        }
+
+        if (waf.Omitted > 0)
+        {
+            output.WriteLine($"      and {waf.Omitted} further matches");
+        }
     }
 
     /// <summary>Writes what is known of a live request.</summary>
@@ -59,6 +89,11 @@ internal static class ExplanationReport
             output.WriteLine($"  {one.Phase}: {effect} by {(one.Level == "account" ? "the rule for all zones " : "rule ")}{one.Rule}, {one.Action}{Description(one.Description)}");
             WriteValues(one.Values, output, palette);
             WriteLimit(one.Limit, output);
+            if (one.Waf is { } waf)
+            {
+                WriteWaf(waf, output, palette);
+            }
+
             if (one.Omitted > 0)
             {
                 output.WriteLine($"      {one.Omitted} further matches of this request were not kept");
