@@ -14,6 +14,7 @@ using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Waf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -191,6 +192,24 @@ public sealed class Edge : IAsyncDisposable
 
     /// <summary>What is known of an exchange that had events; null when they are not kept, or not any more.</summary>
     public RayExplanation? Explain(string ray) => RayExplainer.Explain(ray, _plane);
+
+    /// <summary>What the firewall refused, or would have refused, by rule and path.</summary>
+    /// <param name="max">Lines at most.</param>
+    public WafReportPage GetWafReport(int max) => Stores.Waf.Report.Read(max);
+
+    /// <summary>The time that the firewall's rules take.</summary>
+    /// <param name="max">Rules at most.</param>
+    public WafTopPage GetWafTop(int max) =>
+        Stores.Waf.Times.Read(_plane.Live.Zones.All.Select(zone => zone.Waf?.Rules).OfType<WafRules>().Distinct(), max);
+
+    /// <summary>What would have let a request pass that the firewall refused; null when it is not kept, or not any more.</summary>
+    public WafExclusionAnswer? FindWafExclusion(string ray)
+    {
+        Generation live = _plane.Live;
+        return Stores.Waf.Samples.Find(ray) is { } sample && live.Zones.All.FirstOrDefault(zone => zone.Name == sample.Zone) is { Waf: not null } zone
+            ? new WafExclusionFinder(sample, zone, live, _plane.Clock, Stores.Waf).Find()
+            : null;
+    }
 
     /// <summary>Writes the metrics in the Prometheus text format.</summary>
     public void WriteMetrics(IBufferWriter<byte> output) => _plane.Metrics.WritePrometheus(output);

@@ -12,10 +12,13 @@ namespace Breakwater.Edge.Admin;
 /// </summary>
 internal sealed class AdminEndpoints(IAdministered edge)
 {
-    private const string Paths = "GET /healthz, /readyz, /status, /metrics, /events, /explain; POST /reload, /stop";
+    private const string Paths = "GET /healthz, /readyz, /status, /metrics, /events, /explain, /waf/report, /waf/top, /waf/exclude; POST /reload, /stop";
 
     /// <summary>Events of one answer; whoever wants more asks again.</summary>
     private const int MaxEvents = 500;
+
+    /// <summary>Lines about the firewall in one answer.</summary>
+    private const int MaxWafLines = 200;
 
     /// <summary>Answers one request.</summary>
     public Task AnswerAsync(HttpContext context)
@@ -25,7 +28,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
         bool reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
         context.Response.Headers.CacheControl = "no-store";
-        if (path is not ("/healthz" or "/readyz" or "/status" or "/metrics" or "/events" or "/explain" or "/reload" or "/stop"))
+        if (path is not ("/healthz" or "/readyz" or "/status" or "/metrics" or "/events" or "/explain" or "/waf/report" or "/waf/top" or "/waf/exclude" or "/reload" or "/stop"))
         {
             return ProblemAsync(context, StatusCodes.Status404NotFound, $"there is no {path} here; there is: {Paths}");
         }
@@ -42,7 +45,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
                 "this address is for looking only; use `breakwater reload` or `breakwater stop`, which go through the socket in the data directory");
         }
 
-        if (path is "/events" or "/explain" && context.Features.Get<AdminDoor>() is not { MayChange: true })
+        if (path is "/events" or "/explain" or "/waf/report" or "/waf/top" or "/waf/exclude" && context.Features.Get<AdminDoor>() is not { MayChange: true })
         {
             return ProblemAsync(context, StatusCodes.Status403Forbidden,
                 "what visitors sent is not shown on this address; use `breakwater events` or `breakwater explain`, which go through the socket in the data directory");
@@ -56,6 +59,9 @@ internal sealed class AdminEndpoints(IAdministered edge)
             "/metrics" => MetricsAsync(context),
             "/events" => EventsAsync(context),
             "/explain" => ExplainAsync(context),
+            "/waf/report" => JsonAsync(context, StatusCodes.Status200OK, edge.GetWafReport(MaxWafLines), AdminJson.Plain.WafReportPage),
+            "/waf/top" => JsonAsync(context, StatusCodes.Status200OK, edge.GetWafTop(MaxWafLines), AdminJson.Plain.WafTopPage),
+            "/waf/exclude" => WafExcludeAsync(context),
             "/reload" => ReloadAsync(context),
             _ => StopAsync(context),
         };
@@ -102,6 +108,12 @@ internal sealed class AdminEndpoints(IAdministered edge)
             : ProblemAsync(context, StatusCodes.Status404NotFound,
                 "no event of this ray is kept; rules did nothing with that request, it is too long ago, or its rule had too many events at that time");
     }
+
+    private Task WafExcludeAsync(HttpContext context) =>
+        edge.FindWafExclusion(context.Request.Query["ray"].ToString()) is { } answer
+            ? JsonAsync(context, StatusCodes.Status200OK, answer, AdminJson.Plain.WafExclusionAnswer)
+            : ProblemAsync(context, StatusCodes.Status404NotFound,
+                "no request of this ray is kept; the firewall did not refuse it, it is too long ago, or there were too many at that time");
 
     private async Task ReloadAsync(HttpContext context)
     {

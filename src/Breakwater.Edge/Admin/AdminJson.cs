@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Breakwater.Config;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Waf;
 
 namespace Breakwater.Edge.Admin;
 
@@ -55,6 +56,9 @@ public sealed record DiagnosticLine(string File, int Line, int Column, string Se
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(RayExplanation))]
 [JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(WafReportPage))]
+[JsonSerializable(typeof(WafTopPage))]
+[JsonSerializable(typeof(WafExclusionAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<DiagnosticLine>))]
 public sealed partial class AdminJson : JsonSerializerContext
 {

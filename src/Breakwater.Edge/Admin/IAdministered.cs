@@ -1,6 +1,7 @@
 using System.Buffers;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Waf;
 
 namespace Breakwater.Edge.Admin;
 
@@ -24,6 +25,15 @@ public interface IAdministered
 
     /// <summary>What is known of an exchange that had events; null when they are not kept, or not any more.</summary>
     RayExplanation? ExplainRay(string ray);
+
+    /// <summary>What the firewall refused, or would have refused, by rule and path.</summary>
+    WafReportPage GetWafReport(int max);
+
+    /// <summary>The time that the firewall's rules take.</summary>
+    WafTopPage GetWafTop(int max);
+
+    /// <summary>What would have let a request pass that the firewall refused; null when it is not kept, or not any more.</summary>
+    WafExclusionAnswer? FindWafExclusion(string ray);
 
     /// <summary>Reads the configuration again and takes it down the road of every change. One at a time; never throws for a bad one.</summary>
     Task<ReloadResult> ReloadAsync(ReloadOrder order);

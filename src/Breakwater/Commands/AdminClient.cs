@@ -8,6 +8,7 @@ using Breakwater.Edge.Admin;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
 using Breakwater.Edge.Lifecycle;
+using Breakwater.Edge.Waf;
 
 namespace Breakwater.Commands;
 
@@ -74,6 +75,17 @@ internal sealed class AdminClient : IDisposable
     /// <summary>What is known of an exchange; null when nothing is.</summary>
     /// <exception cref="UnreachableException">No edge answers.</exception>
     public Task<RayExplanation?> ExplainAsync(string ray) => AskAsync(HttpMethod.Get, $"/explain?ray={ray}", AdminJson.Plain.RayExplanation, mayBeMissing: true);
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<WafReportPage> GetWafReportAsync() => AskAsync(HttpMethod.Get, "/waf/report", AdminJson.Plain.WafReportPage);
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<WafTopPage> GetWafTopAsync() => AskAsync(HttpMethod.Get, "/waf/top", AdminJson.Plain.WafTopPage);
+
+    /// <summary>What would have let a request pass; null when it is not known.</summary>
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<WafExclusionAnswer?> FindWafExclusionAsync(string ray) =>
+        AskAsync(HttpMethod.Get, $"/waf/exclude?ray={Uri.EscapeDataString(ray)}", AdminJson.Plain.WafExclusionAnswer, mayBeMissing: true);
 
     public void Dispose() => _http.Dispose();
 

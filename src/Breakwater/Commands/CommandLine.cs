@@ -80,6 +80,7 @@ internal static class CommandLine
             Add(new ExplainCommand());
             Add(new EventsCommand());
             Add(new RulesCommand());
+            Add(new WafCommand());
             Add(new StatusCommand());
             Add(new ReloadCommand());
             Add(new StopCommand());

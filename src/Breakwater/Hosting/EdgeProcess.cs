@@ -10,6 +10,7 @@ using Breakwater.Edge.Explain;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Lifecycle;
+using Breakwater.Edge.Waf;
 using Breakwater.Logging;
 using Microsoft.Extensions.Logging;
 using TheEdge = Breakwater.Edge.Edge;
@@ -140,6 +141,15 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
 
     /// <inheritdoc/>
     public EventPage GetEvents(long after, int max) => Volatile.Read(ref _edge)?.EventsAfter(after, max) ?? new EventPage(0, []);
+
+    /// <inheritdoc/>
+    public WafReportPage GetWafReport(int max) => Volatile.Read(ref _edge)?.GetWafReport(max) ?? new WafReportPage(default, [], 0);
+
+    /// <inheritdoc/>
+    public WafTopPage GetWafTop(int max) => Volatile.Read(ref _edge)?.GetWafTop(max) ?? new WafTopPage(0, 1, 0, []);
+
+    /// <inheritdoc/>
+    public WafExclusionAnswer? FindWafExclusion(string ray) => Volatile.Read(ref _edge)?.FindWafExclusion(ray);
 
     /// <inheritdoc/>
     public RayExplanation? ExplainRay(string ray) => Volatile.Read(ref _edge)?.Explain(ray);

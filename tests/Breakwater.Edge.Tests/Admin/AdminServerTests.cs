@@ -8,6 +8,7 @@ using Breakwater.Edge.Admin;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
 using Breakwater.Edge.Lifecycle;
+using Breakwater.Edge.Waf;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Breakwater.Edge.Tests.Admin;
@@ -225,6 +226,12 @@ public sealed class AdminServerTests : IAsyncLifetime
         public EventPage GetEvents(long after, int max) => new(Events.Count, [.. Events.Where(one => one.Number > after).Take(max)]);
 
         public RayExplanation? ExplainRay(string ray) => null;
+
+        public WafReportPage GetWafReport(int max) => new(default, [], 0);
+
+        public WafTopPage GetWafTop(int max) => new(0, 1, 0, []);
+
+        public WafExclusionAnswer? FindWafExclusion(string ray) => null;
 
         public bool TryWriteMetrics(IBufferWriter<byte> output)
         {
