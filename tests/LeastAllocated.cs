@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Breakwater.Testing;
 
 /// <summary>What an action allocates on its thread, in bytes.</summary>

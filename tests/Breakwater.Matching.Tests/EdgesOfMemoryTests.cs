@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Breakwater.Matching.Tests;
 
 /// <summary>

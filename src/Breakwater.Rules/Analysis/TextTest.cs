@@ -1,4 +1,3 @@
-using System.Text;
 using Breakwater.Rules.Compilation;
 using Breakwater.Rules.Evaluation;
 using Breakwater.Rules.Formatting;

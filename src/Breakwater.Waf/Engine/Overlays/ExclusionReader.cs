@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Engine;

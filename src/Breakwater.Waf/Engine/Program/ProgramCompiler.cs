@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Breakwater.Waf.Operators;
 using Breakwater.Waf.Scanning;

@@ -1,5 +1,4 @@
 using Breakwater.Waf.Operators;
-using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Engine;
 

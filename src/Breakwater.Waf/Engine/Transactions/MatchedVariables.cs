@@ -1,6 +1,3 @@
-using Breakwater.Waf.Bodies;
-using Breakwater.Waf.SecLang;
-
 namespace Breakwater.Waf.Engine;
 
 /// <summary>
