@@ -235,7 +235,7 @@ public sealed class Edge : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
             new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time, options.Loggers.CreateLogger<SocketTransport>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(listeners.Configure);
-        if (listeners.SpeakHttp3)
+        if (listeners.NeedQuic())
         {
             builder.WebHost.UseQuic();
         }

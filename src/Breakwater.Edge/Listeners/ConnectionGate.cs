@@ -1,6 +1,8 @@
 using System.Net;
+using Breakwater.Edge.Clients;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Observability;
 using Microsoft.AspNetCore.Connections;
 
 namespace Breakwater.Edge.Listeners;
@@ -35,7 +37,7 @@ internal sealed class ConnectionGate(DataPlane plane, string listener)
     public ConnectionDelegate CountClient(ConnectionDelegate next) => async connection =>
     {
         IPAddress? address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        if (address is null || plane.Live.Settings.TrustedProxies.Contains(Clients.ClientAddress.From(address)))
+        if (address is null || plane.Live.Settings.TrustedProxies.Contains(ClientAddress.From(address)))
         {
             // A proxy that speaks for many, or a local socket: the limit of a single client does not fit.
             await next(connection).ConfigureAwait(false);
@@ -61,6 +63,6 @@ internal sealed class ConnectionGate(DataPlane plane, string listener)
     private void Refuse(ConnectionContext connection)
     {
         connection.Abort(new ConnectionAbortedException("Too many connections."));
-        plane.Metrics.ConnectionEnded(listener, Observability.ConnectionProtocol.Unknown, ConnectionEnd.Refused);
+        plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ConnectionEnd.Refused);
     }
 }

@@ -39,19 +39,16 @@ internal sealed partial class ListenerSet(BreakwaterConfig config, DataPlane pla
         }
     }
 
-    /// <summary>Whether a listener speaks HTTP/3. Says so in the log when one should and the platform has no QUIC (libmsquic).</summary>
-    public bool SpeakHttp3
+    /// <summary>Whether a listener speaks HTTP/3, for which Kestrel needs QUIC. Says so in the log when one should and the platform has none (libmsquic).</summary>
+    public bool NeedQuic()
     {
-        get
+        bool wanted = config.Listeners.Any(listener => listener.Protocols.HasFlag(ListenerProtocols.H3));
+        if (wanted && !QuicListener.IsSupported)
         {
-            bool wanted = config.Listeners.Any(listener => listener.Protocols.HasFlag(ListenerProtocols.H3));
-            if (wanted && !QuicListener.IsSupported)
-            {
-                Log.NoQuic(plane.Loggers.CreateLogger("Breakwater.Listeners"));
-            }
-
-            return wanted && QuicListener.IsSupported;
+            Log.NoQuic(plane.Loggers.CreateLogger("Breakwater.Listeners"));
         }
+
+        return wanted && QuicListener.IsSupported;
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> compose)

@@ -6,6 +6,7 @@ using Breakwater.Edge.Clients;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Http1;
+using Breakwater.Edge.Http2;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Tls;
 using Breakwater.Edge.Zones;
@@ -18,7 +19,7 @@ namespace Breakwater.Edge.Listeners;
 
 /// <summary>
 /// Where the protocols part: HTTP/1.1 goes to our own front end, HTTP/2 on to Kestrel's. Over TLS the handshake has decided (ALPN, RFC 7301);
-/// on a plain connection the preface of HTTP/2 tells (prior knowledge, RFC 9113 §3.3).
+/// on a plain connection the preface of HTTP/2 tells (prior knowledge, RFC 9113 §3.3). Thread-safe.
 /// </summary>
 internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, string listener)
 {
@@ -58,7 +59,7 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
 
     private async Task RunHttp2Async(ConnectionContext connection, ClientConnection client, ConnectionDelegate http2)
     {
-        var tracked = new Http2.Http2Connection(connection);
+        var tracked = new Http2Connection(connection);
         connection.Features.Set(client);
         plane.Connections.Add(tracked);
         try

@@ -111,7 +111,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IR
     public override void Complete(Exception? exception = null)
     {
         // Memory that the kernel may still write to is left to the collector.
-        if (Volatile.Read(ref _state) is None or Received && _buffer.Length > 0)
+        if (_buffer.Length > 0 && Volatile.Read(ref _state) is None or Received)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }
@@ -128,7 +128,8 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IR
         CancellationToken cancellation = _token;
         if (cancellation.CanBeCanceled)
         {
-            _registration.Unregister();
+            // Waits for a call that is under way, unless it is what brought us here: it must not wake the next read.
+            _registration.Dispose();
             _token = default;
         }
 
