@@ -35,8 +35,8 @@ internal sealed partial class FileWatch : IDisposable
     /// <summary>Every how many looks the content is read although time and size are the same.</summary>
     internal const int FullLookEvery = 12;
 
-    /// <summary>The largest file of which the content is read then.</summary>
-    private const long MaxFullLook = 1 << 20;
+    /// <summary>The largest file of which the content is read then, in bytes. A list that people edit is small; a large file hardly keeps its size.</summary>
+    internal const long MaxFullLook = 1 << 20;
 
     /// <summary>How many looks a file at rest waits for others that are not.</summary>
     private const int MaxWaits = 3;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Time;
 using Microsoft.Extensions.Time.Testing;
@@ -47,6 +48,37 @@ public sealed class FileWatchTests : IDisposable
         File.SetLastWriteTimeUtc(file.Path, time);
         Looks(20);
         Assert.Equal(0, file.Changes);
+    }
+
+    /// <summary>Written twice within the granularity of its time, or by a tool that sets all times alike.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData((int)FileWatch.MaxFullLook)]
+    public void AnotherContentOfTheSameSizeAndTimeIsFoundByAFullLook(int length)
+    {
+        Counted file = WatchContent(length);
+        Replace(file, length);
+        Looks(FileWatch.FullLookEvery);
+        Assert.Equal(0, file.Changes);
+        Looks(1);
+        Assert.Equal(1, file.Changes);
+
+        // Once, whether it was put in force or refused.
+        Looks(3 * FileWatch.FullLookEvery);
+        Assert.Equal(1, file.Changes);
+    }
+
+    [Fact]
+    public void OfALargerFileTimeAndSizeCount()
+    {
+        int length = (int)FileWatch.MaxFullLook + 1;
+        Counted file = WatchContent(length);
+        DateTime time = Replace(file, length);
+        Looks(3 * FileWatch.FullLookEvery);
+        Assert.Equal(0, file.Changes);
+        File.SetLastWriteTimeUtc(file.Path, time.AddSeconds(1));
+        Looks(2);
+        Assert.Equal(1, file.Changes);
     }
 
     [Fact]
@@ -117,6 +149,22 @@ public sealed class FileWatchTests : IDisposable
         return file;
     }
 
+    private Counted WatchContent(int length)
+    {
+        Counted file = Watch("a", new string('1', length));
+        file.Hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.Path)));
+        return file;
+    }
+
+    /// <summary>The same size and time, another content.</summary>
+    private DateTime Replace(Counted file, int length)
+    {
+        DateTime time = File.GetLastWriteTimeUtc(file.Path);
+        _files.Write("a", new string('1', length - 1) + '2');
+        File.SetLastWriteTimeUtc(file.Path, time);
+        return time;
+    }
+
     private void Looks(int count)
     {
         for (int i = 0; i < count; i++)
@@ -128,6 +176,8 @@ public sealed class FileWatchTests : IDisposable
     private sealed class Counted(string path) : IWatchedFile
     {
         public string Path => path;
+
+        public string? Hash { get; set; }
 
         public int Changes { get; private set; }
 
