@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Breakwater.Config;
-using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Tests.Tls;
