@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Breakwater.Edge.Time;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Breakwater.Edge.Files;
 
@@ -11,7 +13,7 @@ internal interface IWatchedFile
     /// <summary>The file.</summary>
     string Path { get; }
 
-    /// <summary>SHA-256 of the content that is in force, 64 hex digits; null where time and size are all that counts.</summary>
+    /// <summary>SHA-256 of the content that is in force, 64 hex digits; null where that is not compared.</summary>
     string? Hash => null;
 
     /// <summary>
@@ -21,22 +23,22 @@ internal interface IWatchedFile
 }
 
 /// <summary>
-/// Looks every few seconds whether files have changed, by time and size. By polling, not by file system events: those miss what happens to
+/// Looks every few seconds whether files have changed, by time and size, and small ones by content: what is written twice within the
+/// granularity of a file's time, or copied with its time, may keep both. By polling, not by file system events: those miss what happens to
 /// mounted volumes, network file systems and symbolic links. A file that differs counts at the second look that finds it the same, so that
 /// none is read half written; and when several differ, all of them have to be at rest, for a while, so that those which belong together are
-/// taken together. Small files are also compared by content now and then: copies can keep time and size. Thread-safe. Without files it does
-/// nothing.
+/// taken together. Thread-safe. Without files it does nothing.
 /// </summary>
 internal sealed partial class FileWatch : IDisposable
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Every how many looks the content is read although time and size are the same.</summary>
+    /// <summary>Every how many looks the content is compared with that in force, which may be another one than was last seen on disk.</summary>
     internal const int FullLookEvery = 12;
 
-    /// <summary>The largest file of which the content is read then, in bytes. A list that people edit is small; a large file hardly keeps its size.</summary>
-    internal const long MaxFullLook = 1 << 20;
+    /// <summary>The largest file that is compared by content, in bytes: about a millisecond's work. A list that people edit is small; a large file hardly keeps its size.</summary>
+    internal const int MaxCompared = 1 << 20;
 
     /// <summary>How many looks a file at rest waits for others that are not.</summary>
     private const int MaxWaits = 3;
@@ -122,7 +124,7 @@ internal sealed partial class FileWatch : IDisposable
             _waits = 0;
             foreach ((IWatchedFile file, Stamps stamps, FileStamp now) in due)
             {
-                if (_files.TryUpdate(file, new Stamps(now, null, HashOf(file, now)), stamps))
+                if (_files.TryUpdate(file, new Stamps(now, null, now.Hash), stamps))
                 {
                     file.OnChanged();
                 }
@@ -155,13 +157,14 @@ internal sealed partial class FileWatch : IDisposable
         }
     }
 
-    /// <summary>Time and size of a file, through symbolic links; <c>default</c> for one that cannot be opened.</summary>
+    /// <summary>What a file looks like, through symbolic links; <c>default</c> for one that cannot be opened.</summary>
     public static FileStamp StampOf(string path)
     {
         try
         {
-            using var handle = File.OpenHandle(path);
-            return new FileStamp(File.GetLastWriteTimeUtc(handle).Ticks, RandomAccess.GetLength(handle));
+            using SafeFileHandle handle = File.OpenHandle(path);
+            long length = RandomAccess.GetLength(handle);
+            return new FileStamp(File.GetLastWriteTimeUtc(handle).Ticks, length, length <= MaxCompared ? HashOf(handle, (int)length) : null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -169,34 +172,38 @@ internal sealed partial class FileWatch : IDisposable
         }
     }
 
+    private static string HashOf(SafeFileHandle file, int length)
+    {
+        byte[] content = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            int read = 0;
+            while (read < length && RandomAccess.Read(file, content.AsSpan(read, length - read), read) is > 0 and int count)
+            {
+                read += count;
+            }
+
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(content.AsSpan(0, read), hash);
+            return Convert.ToHexStringLower(hash);
+        }
+        finally
+        {
+            // A private key may be among them.
+            ArrayPool<byte>.Shared.Return(content, clearArray: true);
+        }
+    }
+
     /// <summary>The content is another one than that in force and than the one judged last: settles as any other change does.</summary>
     private bool FindsOtherContent(IWatchedFile file, Stamps stamps, FileStamp now)
     {
-        if (HashOf(file, now) is not { } hash || hash == file.Hash || hash == stamps.JudgedHash)
+        if (file.Hash is null || now.Hash is null || now.Hash == file.Hash || now.Hash == stamps.JudgedHash)
         {
             return false;
         }
 
         _files.TryUpdate(file, new Stamps(default, now, null), stamps);
         return true;
-    }
-
-    /// <summary>The hash of a small file; null for one that is not to be compared by content, or cannot be.</summary>
-    private static string? HashOf(IWatchedFile file, FileStamp now)
-    {
-        if (file.Hash is null || now == default || now.Length > MaxFullLook)
-        {
-            return null;
-        }
-
-        try
-        {
-            return Convert.ToHexStringLower(SHA256.HashData(ConfigurationFiles.ReadNow(file.Path, MaxFullLook)));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return null;
-        }
     }
 
     /// <summary>What a file looked like when it was judged last, and at the look before when that was something else.</summary>
@@ -209,5 +216,8 @@ internal sealed partial class FileWatch : IDisposable
     }
 }
 
-/// <summary>Time and size of a file. Immutable.</summary>
-internal readonly record struct FileStamp(long Ticks, long Length);
+/// <summary>What a file looks like. Immutable.</summary>
+/// <param name="Ticks">When it was written last.</param>
+/// <param name="Length">Its size in bytes.</param>
+/// <param name="Hash">SHA-256 of its content, 64 hex digits; null when it is larger than <see cref="FileWatch.MaxCompared"/>.</param>
+internal readonly record struct FileStamp(long Ticks, long Length, string? Hash);

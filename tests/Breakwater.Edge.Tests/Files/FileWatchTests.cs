@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Time;
 using Microsoft.Extensions.Time.Testing;
@@ -50,34 +49,54 @@ public sealed class FileWatchTests : IDisposable
         Assert.Equal(0, file.Changes);
     }
 
-    /// <summary>Written twice within the granularity of its time, or by a tool that sets all times alike.</summary>
+    /// <summary>Written twice within the granularity of its time, or copied with its time.</summary>
     [Theory]
     [InlineData(1)]
-    [InlineData((int)FileWatch.MaxFullLook)]
-    public void AnotherContentOfTheSameSizeAndTimeIsFoundByAFullLook(int length)
+    [InlineData(FileWatch.MaxCompared)]
+    public void AnotherContentOfTheSameSizeAndTimeIsAChange(int length)
     {
-        Counted file = WatchContent(length);
+        Counted file = Watch("a", new string('1', length));
         Replace(file, length);
-        Looks(FileWatch.FullLookEvery);
-        Assert.Equal(0, file.Changes);
-        Looks(1);
+        Looks(2);
         Assert.Equal(1, file.Changes);
-
-        // Once, whether it was put in force or refused.
         Looks(3 * FileWatch.FullLookEvery);
+        Assert.Equal(1, file.Changes);
+    }
+
+    [Fact]
+    public void AFileMovedOverAnotherOfTheSameSizeAndTimeIsAChange()
+    {
+        Counted file = Watch("a", "1");
+        File.SetLastWriteTimeUtc(_files.Write("b", "2"), File.GetLastWriteTimeUtc(file.Path));
+        File.Move(_files["b"], file.Path, overwrite: true);
+        Looks(2);
         Assert.Equal(1, file.Changes);
     }
 
     [Fact]
     public void OfALargerFileTimeAndSizeCount()
     {
-        int length = (int)FileWatch.MaxFullLook + 1;
-        Counted file = WatchContent(length);
-        DateTime time = Replace(file, length);
+        const int Length = FileWatch.MaxCompared + 1;
+        Counted file = Watch("a", new string('1', Length));
+        DateTime time = Replace(file, Length);
         Looks(3 * FileWatch.FullLookEvery);
         Assert.Equal(0, file.Changes);
         File.SetLastWriteTimeUtc(file.Path, time.AddSeconds(1));
         Looks(2);
+        Assert.Equal(1, file.Changes);
+    }
+
+    /// <summary>What was read before is in force again, or still: told once, whether that puts the file in force or it is refused.</summary>
+    [Fact]
+    public void AnUnchangedFileThatIsNotInForceIsFoundByAFullLook()
+    {
+        Counted file = Watch("a", "1");
+        file.Hash = new string('0', 64);
+        Looks(FileWatch.FullLookEvery);
+        Assert.Equal(0, file.Changes);
+        Looks(1);
+        Assert.Equal(1, file.Changes);
+        Looks(3 * FileWatch.FullLookEvery);
         Assert.Equal(1, file.Changes);
     }
 
@@ -146,13 +165,6 @@ public sealed class FileWatchTests : IDisposable
     {
         Counted file = new(_files.Write(name, text));
         _watch.Add(file, FileWatch.StampOf(file.Path));
-        return file;
-    }
-
-    private Counted WatchContent(int length)
-    {
-        Counted file = Watch("a", new string('1', length));
-        file.Hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.Path)));
         return file;
     }
 

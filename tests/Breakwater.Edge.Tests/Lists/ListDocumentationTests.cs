@@ -11,18 +11,14 @@ public sealed class ListDocumentationTests
     [Theory]
     [InlineData("a file, in MiB", ListReader.MaxFileBytes / (1024 * 1024))]
     [InlineData("problems of one list that are told in full; the others are counted", ListProblems.MaxTold)]
-    [InlineData("a file that is read then, in MiB; a larger one changes by time or size only", (int)(FileWatch.MaxFullLook / (1024 * 1024)))]
+    [InlineData("a file whose content is compared at each look, in MiB; a larger one changes by time or size only", FileWatch.MaxCompared / (1024 * 1024))]
     [InlineData("length of a host name that can be in a list", 253)]
     public void EveryLimitIsStated(string what, int limit) =>
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {what} | {limit} |"), RepositoryFiles.Read("docs/lists.md"));
 
     [Fact]
-    public void TheTimesBetweenLooksAreStated()
-    {
-        string document = RepositoryFiles.Read("docs/lists.md");
-        Assert.Contains($"| time between two looks at a file, in seconds | {FileWatch.Interval.TotalSeconds} |", document);
-        Assert.Contains($"| time between two looks that read its content too, in seconds | {(FileWatch.Interval * FileWatch.FullLookEvery).TotalSeconds} |", document);
-    }
+    public void TheTimeBetweenLooksIsStated() =>
+        Assert.Contains($"| time between two looks at a file, in seconds | {FileWatch.Interval.TotalSeconds} |", RepositoryFiles.Read("docs/lists.md"));
 
     [Fact]
     public void TheLimitsOfChangesAreStated() => Assert.Contains(
