@@ -41,7 +41,13 @@ internal sealed class CompressingStream : ClientStreamLayer
         // A body whose length was known arrives in any case: it need not be shown piece by piece, and codes better as a whole.
         _streams = framing == ResponseFraming.Streamed;
         _exchange = exchange;
-        HeadEdits edits = exchange.ResponseEdits;
+        EditHead(exchange.ResponseEdits, head, _coding);
+        Inner.WriteHead(exchange, head, ResponseFraming.Streamed);
+    }
+
+    /// <summary>Makes a response's head that of the coded body.</summary>
+    public static void EditHead(HeadEdits edits, ResponseHead head, ContentCoding coding)
+    {
         edits.Remove("Content-Length"u8);
         edits.Remove("Accept-Ranges"u8);
 
@@ -50,14 +56,12 @@ internal sealed class CompressingStream : ClientStreamLayer
         edits.Remove("Digest"u8);
         edits.Remove("Content-Digest"u8);
         edits.Remove("Repr-Digest"u8);
-        edits.Set("Content-Encoding"u8, ContentCodings.NameOf(_coding));
+        edits.Set("Content-Encoding"u8, ContentCodings.NameOf(coding));
         if (head.TryGet(KnownField.ETag, out ReadOnlySpan<byte> tag) && !tag.StartsWith("W/"u8) && !edits.Removes("ETag"u8))
         {
             // Another sequence of bytes must not have the same strong validator (RFC 9110 §8.8.1).
             edits.Set("ETag"u8, [.. "W/"u8, .. tag]);
         }
-
-        Inner.WriteHead(exchange, head, ResponseFraming.Streamed);
     }
 
     /// <inheritdoc/>

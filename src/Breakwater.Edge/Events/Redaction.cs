@@ -18,6 +18,9 @@ internal sealed class Redaction
     /// <summary>Bytes of a request's head that are kept.</summary>
     public const int MaxHead = 8 * 1024;
 
+    /// <summary>Bytes of the head of an origin's response that are kept.</summary>
+    public const int MaxResponseHead = 4 * 1024;
+
     private const int MaxTarget = 2048;
     private const int MaxHeader = 1024;
 
@@ -81,36 +84,57 @@ internal sealed class Redaction
         LogText<PlainText>.AppendUrl(ref line, request.Target, _arguments, MaxTarget);
         line.Append((byte)' ');
         line.Append(Protocols.Name(request.Version));
+        return Fields(ref line, request, room, out truncated);
+    }
+
+    /// <summary>A response's head as HTTP/1.1 has it, a line each. What does not fit is left out.</summary>
+    public string Head(ResponseHead response, out bool truncated)
+    {
+        byte[] room = ArrayPool<byte>.Shared.Rent(MaxResponseHead);
+        LineBuilder line = new(room.AsSpan(0, MaxResponseHead));
+        line.Append("HTTP/1.1 "u8);
+        line.Append(response.StatusCode);
+        line.Append((byte)' ');
+        LogText<PlainText>.AppendCut(ref line, response.Reason, LogLimits.Method);
+        return Fields(ref line, response, room, out truncated);
+    }
+
+    private string Fields(ref LineBuilder line, MessageHead head, byte[] room, out bool truncated)
+    {
         int length = line.Length;
-        for (int i = 0; i < request.Count && !line.Overflowed; i++)
+        for (int i = 0; i < head.Count && !line.Overflowed; i++)
         {
             length = line.Length;
             line.Append((byte)'\n');
-            LogText<PlainText>.AppendCut(ref line, request.Name(i), MaxHeader);
+            LogText<PlainText>.AppendCut(ref line, head.Name(i), MaxHeader);
             line.Append(": "u8);
-            if (_headers.Match(request.Name(i)))
+            if (_headers.Match(head.Name(i)))
             {
                 line.Append("REDACTED"u8);
             }
-            else if (Ascii.EqualsIgnoreCase(request.Name(i), "referer"u8))
+            else if (IsUrl(head.Name(i)))
             {
-                LogText<PlainText>.AppendUrl(ref line, request.Value(i), _arguments, MaxHeader);
+                LogText<PlainText>.AppendUrl(ref line, head.Value(i), _arguments, MaxHeader);
             }
             else
             {
-                LogText<PlainText>.AppendCut(ref line, request.Value(i), MaxHeader);
+                LogText<PlainText>.AppendCut(ref line, head.Value(i), MaxHeader);
             }
         }
 
         truncated = line.Overflowed;
-        string head = Encoding.UTF8.GetString(room.AsSpan(0, truncated ? length : line.Length));
+        string text = Encoding.UTF8.GetString(room.AsSpan(0, truncated ? length : line.Length));
         ArrayPool<byte>.Shared.Return(room);
-        return head;
+        return text;
     }
+
+    private static bool IsUrl(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "referer"u8) || Ascii.EqualsIgnoreCase(name, "location"u8)
+        || Ascii.EqualsIgnoreCase(name, "content-location"u8);
 
     private string Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int max) =>
         _headers.Match(name) ? Mark
-        : Ascii.EqualsIgnoreCase(name, "referer"u8) ? PlainText.OfUrl(value, _arguments, max)
+        : IsUrl(name) ? PlainText.OfUrl(value, _arguments, max)
         : PlainText.Of(value, max);
 
     private string Query(ReadOnlySpan<byte> query, int max)

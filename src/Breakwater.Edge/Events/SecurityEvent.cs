@@ -105,6 +105,12 @@ public sealed record EventRequest
     /// <summary>Whether the head was cut.</summary>
     public required bool HeadTruncated { get; init; }
 
+    /// <summary>The head of the origin's own response without secrets, a line each; bounded. Null when it did not answer.</summary>
+    public string? ResponseHead { get; init; }
+
+    /// <summary>Whether that head was cut.</summary>
+    public bool ResponseHeadTruncated { get; init; }
+
     /// <summary>The client's address.</summary>
     public required string Client { get; init; }
 

@@ -131,10 +131,13 @@ internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposab
     {
         ref ExchangeRecord record = ref exchange.Record;
         string head = redaction.Head(exchange.Request, out bool truncated);
+        bool responseTruncated = false;
         return new EventRequest
         {
             Head = head,
             HeadTruncated = truncated,
+            ResponseHead = record.OriginStatus == 0 ? null : redaction.Head(exchange.Response, out responseTruncated),
+            ResponseHeadTruncated = responseTruncated,
             Client = exchange.ClientAddress.ToString(),
             Https = exchange.IsHttps,
             Origin = record.Origin?.Name,

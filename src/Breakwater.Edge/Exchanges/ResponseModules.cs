@@ -1,6 +1,5 @@
 using Breakwater.Edge.Compression;
 using Breakwater.Edge.Waf;
-using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Exchanges;
 
@@ -43,9 +42,10 @@ internal static class ResponseModules
             return instead;
         }
 
-        if (exchange.RulesIfAny?.Compression is { } compression && ContentCodings.IsSuitable(exchange.Request, exchange.Response))
+        ContentCoding coding = ChooseCoding(exchange);
+        if (coding != ContentCoding.Identity)
         {
-            Code(exchange, compression);
+            exchange.Cover(new CompressingStream(exchange.Client, coding));
         }
 
         if (exchange.WafIfAny is { WantsResponseBody: true })
@@ -56,19 +56,20 @@ internal static class ResponseModules
         return null;
     }
 
-    private static void Code(Exchange exchange, CompressResponseAction compression)
+    /// <summary>
+    /// How the body of an origin's response is to be coded, as rules say and the client takes it; notes in the head that another client may
+    /// get it otherwise.
+    /// </summary>
+    public static ContentCoding ChooseCoding(Exchange exchange)
     {
-        if (!ContentCodings.AreCodings(compression.Algorithms))
+        if (exchange.RulesIfAny?.Compression is not { } compression || !ContentCodings.IsSuitable(exchange.Request, exchange.Response)
+            || !ContentCodings.AreCodings(compression.Algorithms))
         {
-            return;
+            return ContentCoding.Identity;
         }
 
         // Whether coded or not, the answer depends on what the client takes (RFC 9110 §12.5.5).
         exchange.ResponseEdits.Add("Vary"u8, "Accept-Encoding"u8);
-        ContentCoding coding = ContentCodings.Choose(exchange.Request, compression.Algorithms);
-        if (coding != ContentCoding.Identity)
-        {
-            exchange.Cover(new CompressingStream(exchange.Client, coding));
-        }
+        return ContentCodings.Choose(exchange.Request, compression.Algorithms);
     }
 }

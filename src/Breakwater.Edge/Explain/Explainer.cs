@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Clients;
+using Breakwater.Edge.Compression;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Forwarding;
@@ -11,6 +12,7 @@ using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Time;
 using Breakwater.Http;
+using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Explain;
 
@@ -47,7 +49,8 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
     /// <param name="client">Who sends it.</param>
     /// <param name="counts">Whether rate limits count it; otherwise they are only asked.</param>
     /// <param name="chooses">Whether an origin is chosen, which takes its turn.</param>
-    public Explanation Explain(ReadOnlySpan<byte> head, ExplainedClient client, bool counts, bool chooses)
+    /// <param name="answer">The head of the origin's answer, for the rules about responses; empty where it is not known.</param>
+    public Explanation Explain(ReadOnlySpan<byte> head, ExplainedClient client, bool counts, bool chooses, ReadOnlySpan<byte> answer = default)
     {
         var steps = new List<ExplainedStep>();
         var watch = new PhaseWatch(clock.Provider, redaction);
@@ -76,7 +79,8 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         }
 
         ExplainedOrigin origin = Forward(exchange, steps, chooses);
-        return Describe(exchange, watch, steps, new ExplainedVerdict("forwarded", null, 0, null, null, null, []), origin);
+        ExplainedResponse? response = answer.IsEmpty ? null : Respond(exchange, watch, steps, answer);
+        return Describe(exchange, watch, steps, new ExplainedVerdict("forwarded", null, 0, null, null, null, []), origin, response);
     }
 
     /// <summary>An exchange of that client, before its request is read.</summary>
@@ -151,7 +155,36 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         return new ExplainedOrigin(origin?.Name, group.Origins.Count, exchange.Route is not null, head);
     }
 
-    private static Explanation Describe(Exchange exchange, PhaseWatch watch, List<ExplainedStep> steps, ExplainedVerdict verdict, ExplainedOrigin? origin)
+    /// <summary>Takes an origin's answer through the rules about responses; null when it can't be read.</summary>
+    private ExplainedResponse? Respond(Exchange exchange, PhaseWatch watch, List<ExplainedStep> steps, ReadOnlySpan<byte> answer)
+    {
+        ResponseHead head = exchange.Response;
+        if (head.Read(answer, exchange.Request.MethodKind, out _) != ReadStatus.Complete || head.IsInterim || head.UpgradeAccepted)
+        {
+            return null;
+        }
+
+        long at = clock.Provider.GetTimestamp();
+        exchange.Record.OriginStatus = exchange.Record.Status = head.StatusCode;
+        CompiledRule? before = watch.EndedBy;
+        LocalResponse? instead = ResponseModules.Run(exchange);
+        ContentCoding coding = instead is null ? ResponseModules.ChooseCoding(exchange) : ContentCoding.Identity;
+        if (coding != ContentCoding.Identity)
+        {
+            CompressingStream.EditHead(exchange.ResponseEdits, head, coding);
+        }
+
+        Tell(steps, "answer", ref at);
+        CompiledRule? rule = ReferenceEquals(before, watch.EndedBy) ? null : watch.EndedBy;
+        return new ExplainedResponse(
+            instead?.Status ?? head.StatusCode, rule?.Id, rule?.Ruleset.Id,
+            coding == ContentCoding.Identity ? null : Encoding.ASCII.GetString(ContentCodings.NameOf(coding)),
+            instead is null ? FieldsOf(exchange) : FieldsOf(exchange, instead));
+    }
+
+    private static Explanation Describe(
+        Exchange exchange, PhaseWatch watch, List<ExplainedStep> steps, ExplainedVerdict verdict, ExplainedOrigin? origin,
+        ExplainedResponse? response = null)
     {
         RequestHead request = exchange.Request;
         string version = Encoding.ASCII.GetString(Protocols.Name(request.Version));
@@ -167,6 +200,7 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
             Waf = exchange.WafIfAny?.Facts,
             Verdict = verdict,
             Origin = origin,
+            Response = response,
             Steps = steps,
         };
     }
@@ -175,6 +209,16 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
     {
         steps.Add(new ExplainedStep(step, Math.Round(clock.Provider.GetElapsedTime(at).TotalMicroseconds, 1)));
         at = clock.Provider.GetTimestamp();
+    }
+
+    /// <summary>The field lines of the origin's response that the client gets.</summary>
+    private static string[] FieldsOf(Exchange exchange)
+    {
+        ResponseHead head = exchange.Response;
+        byte[] room = new byte[head.Bytes.Length + exchange.ResponseEdits.AddedBytes];
+        HeadWriter writer = new(room);
+        writer.Fields(head, default, exchange.ResponseEdits);
+        return Lines(room.AsSpan(0, writer.Written));
     }
 
     private static string[] FieldsOf(Exchange exchange, LocalResponse response)

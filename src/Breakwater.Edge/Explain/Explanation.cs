@@ -38,6 +38,9 @@ public sealed record Explanation
     /// <summary>Where it goes; null when it goes nowhere.</summary>
     public ExplainedOrigin? Origin { get; init; }
 
+    /// <summary>What the client gets when the origin answers as it did; null where no answer of the origin is known.</summary>
+    public ExplainedResponse? Response { get; init; }
+
     /// <summary>What each step took.</summary>
     public required IReadOnlyList<ExplainedStep> Steps { get; init; }
 }
@@ -102,6 +105,14 @@ public sealed record ExplainedVerdict(string Outcome, string? End, int Status, s
 /// <param name="Routed">Whether a rule sends it elsewhere than to the zone's origins.</param>
 /// <param name="Head">The request's head as the origin would get it over HTTP/1.1, a line each.</param>
 public sealed record ExplainedOrigin(string? Url, int Of, bool Routed, IReadOnlyList<string> Head);
+
+/// <summary>What rules make of an origin's answer. Immutable.</summary>
+/// <param name="Status">The status that the client gets.</param>
+/// <param name="Rule">The id of the rule whose answer takes its place; null when it is the origin's.</param>
+/// <param name="Ruleset">The id of that rule's ruleset.</param>
+/// <param name="Coding">How its body is coded on the way: gzip, br or zstd; null when it goes as it is.</param>
+/// <param name="Head">Its head as the client gets it over HTTP/1.1, a line each, without what the edge adds to every answer.</param>
+public sealed record ExplainedResponse(int Status, string? Rule, string? Ruleset, string? Coding, IReadOnlyList<string> Head);
 
 /// <summary>A step of the way. Immutable.</summary>
 /// <param name="Step">What is done.</param>

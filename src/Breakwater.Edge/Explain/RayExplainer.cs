@@ -36,9 +36,12 @@ internal static class RayExplainer
             return null;
         }
 
+        bool isAnswered = request.ResponseHead is not null && !request.ResponseHeadTruncated;
+        byte[] answer = isAnswered ? RequestText.ToWire(System.Text.Encoding.UTF8.GetBytes(request.ResponseHead!)) : [];
+
         // What came over HTTP/2 or 3 is shown to rules in the form of HTTP/1.1; only http.request.version tells the difference.
         string head = request.Head.Replace(" HTTP/2\n", " HTTP/1.1\n", StringComparison.Ordinal).Replace(" HTTP/3\n", " HTTP/1.1\n", StringComparison.Ordinal);
         return new Explainer(plane.Live, plane.Clock, Redaction.None)
-            .Explain(RequestText.ToWire(System.Text.Encoding.UTF8.GetBytes(head)), new ExplainedClient(address, request.Https), counts: false, chooses: false);
+            .Explain(RequestText.ToWire(System.Text.Encoding.UTF8.GetBytes(head)), new ExplainedClient(address, request.Https), counts: false, chooses: false, answer);
     }
 }

@@ -56,7 +56,7 @@ public sealed class IpPrefixMap<T>
         int firstV6 = prefixes.FindIndex(static entry => entry.Prefix.Address.IsV6);
         firstV6 = firstV6 < 0 ? prefixes.Count : firstV6;
         (List<UInt128> places, List<int> entries) = Lay(prefixes, 0, firstV6, uint.MaxValue);
-        _v4 = new Ipv4Boundaries([.. places]);
+        _v4 = new Ipv4Boundaries([.. places.Select(static place => (uint)place)]);
         _v4Entries = [.. entries];
         (places, entries) = Lay(prefixes, firstV6, prefixes.Count, UInt128.MaxValue);
         _v6 = new Ipv6Boundaries([.. places]);

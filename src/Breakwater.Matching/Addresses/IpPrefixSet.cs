@@ -16,7 +16,7 @@ public sealed class IpPrefixSet
     private readonly Ipv4Boundaries _v4;
     private readonly Ipv6Boundaries _v6;
 
-    internal IpPrefixSet(ReadOnlySpan<UInt128> v4, ReadOnlySpan<UInt128> v6)
+    internal IpPrefixSet(ReadOnlySpan<uint> v4, ReadOnlySpan<UInt128> v6)
     {
         _v4 = new Ipv4Boundaries(v4);
         _v6 = new Ipv6Boundaries(v6);
@@ -54,13 +54,22 @@ public sealed class IpPrefixSet
 /// <summary>Collects addresses, networks and ranges for an <see cref="IpPrefixSet"/>. Owned by one thread.</summary>
 public sealed class IpPrefixSetBuilder
 {
-    private readonly List<UInt128> _v4First = [], _v4Last = [], _v6First = [], _v6Last = [];
+    // IPv4 ranges, the first address in the upper half: as numbers they sort several times faster than as pairs.
+    private readonly List<ulong> _v4 = [];
+    private readonly List<UInt128> _v6First = [], _v6Last = [];
 
     /// <summary>Adds all addresses of a range.</summary>
     public void Add(IpRange range)
     {
-        (range.First.IsV6 ? _v6First : _v4First).Add(range.First.Bits);
-        (range.First.IsV6 ? _v6Last : _v4Last).Add(range.Last.Bits);
+        if (range.First.IsV6)
+        {
+            _v6First.Add(range.First.Bits);
+            _v6Last.Add(range.Last.Bits);
+        }
+        else
+        {
+            _v4.Add(((ulong)range.First.Bits << 32) | (ulong)range.Last.Bits);
+        }
     }
 
     /// <summary>Adds all addresses of a network.</summary>
@@ -70,12 +79,36 @@ public sealed class IpPrefixSetBuilder
     public void Add(IpValue address) => Add(IpRange.Of(address));
 
     /// <summary>The set of all that was added.</summary>
-    public IpPrefixSet Build() => new(Join(_v4First, _v4Last, uint.MaxValue), Join(_v6First, _v6Last, UInt128.MaxValue));
+    public IpPrefixSet Build() => new(JoinV4(), JoinV6());
 
     /// <summary>The places where membership changes: the first address of each separate range, and the one behind its last.</summary>
-    private static ReadOnlySpan<UInt128> Join(List<UInt128> firsts, List<UInt128> lasts, UInt128 highest)
+    private ReadOnlySpan<uint> JoinV4()
     {
-        Span<UInt128> first = CollectionsMarshal.AsSpan(firsts), last = CollectionsMarshal.AsSpan(lasts);
+        Span<ulong> ranges = CollectionsMarshal.AsSpan(_v4);
+        ranges.Sort();
+        uint[] boundaries = new uint[2 * ranges.Length];
+        int count = 0;
+        for (int i = 0; i < ranges.Length;)
+        {
+            uint end = (uint)ranges[i];
+            boundaries[count++] = (uint)(ranges[i++] >> 32);
+            while (i < ranges.Length && ranges[i] >> 32 <= end + 1UL)
+            {
+                end = Math.Max(end, (uint)ranges[i++]);
+            }
+
+            if (end != uint.MaxValue)
+            {
+                boundaries[count++] = end + 1;
+            }
+        }
+
+        return boundaries.AsSpan(0, count);
+    }
+
+    private ReadOnlySpan<UInt128> JoinV6()
+    {
+        Span<UInt128> first = CollectionsMarshal.AsSpan(_v6First), last = CollectionsMarshal.AsSpan(_v6Last);
         first.Sort(last);
         UInt128[] boundaries = new UInt128[2 * first.Length];
         int count = 0;
@@ -83,12 +116,12 @@ public sealed class IpPrefixSetBuilder
         {
             UInt128 end = last[i];
             boundaries[count++] = first[i++];
-            while (i < first.Length && (end == highest || first[i] <= end + 1))
+            while (i < first.Length && (end == UInt128.MaxValue || first[i] <= end + 1))
             {
                 end = UInt128.Max(end, last[i++]);
             }
 
-            if (end != highest)
+            if (end != UInt128.MaxValue)
             {
                 boundaries[count++] = end + 1;
             }

@@ -11,14 +11,14 @@ internal sealed class Ipv4Boundaries
     private readonly int[] _index;
     private readonly ushort[] _low;
 
-    /// <param name="sorted">Ascending, without duplicates, below 2^32.</param>
-    public Ipv4Boundaries(ReadOnlySpan<UInt128> sorted)
+    /// <param name="sorted">Ascending, without duplicates.</param>
+    public Ipv4Boundaries(ReadOnlySpan<uint> sorted)
     {
         _low = new ushort[sorted.Length];
         _index = sorted.IsEmpty ? [] : new int[(1 << 16) + 1];
         for (int i = 0; i < sorted.Length; i++)
         {
-            uint address = (uint)sorted[i];
+            uint address = sorted[i];
             _low[i] = (ushort)address;
             _index[(address >> 16) + 1]++;
         }

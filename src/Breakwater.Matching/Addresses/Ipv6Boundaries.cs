@@ -26,11 +26,10 @@ internal sealed class Ipv6Boundaries
     private readonly int[] _rungs;
     private readonly int _count;
 
-    // For key i, bit i tells whether the number of its last boundary is odd.
-    private readonly ulong[] _odd;
-
-    // For key i, its boundaries are numbers _starts[i] up to _starts[i + 1]; null when each key has exactly one and all lower halves are 0.
+    // For key i, its boundaries are numbers _starts[i] up to _starts[i + 1], and bit i tells whether the number up to the last of them is odd;
+    // null when each key has exactly one and all lower halves are 0.
     private readonly int[]? _starts;
+    private readonly ulong[]? _odd;
     private readonly ulong[]? _low;
 
     /// <param name="sorted">Ascending, without duplicates.</param>
@@ -58,9 +57,9 @@ internal sealed class Ipv6Boundaries
             _rungs[rung] += first;
         }
 
-        _odd = new ulong[(distinct + 63) / 64];
         if (low)
         {
+            _odd = new ulong[(distinct + 63) / 64];
             _starts = new int[distinct + 1];
             _starts[distinct] = sorted.Length;
             _low = new ulong[sorted.Length];
@@ -78,9 +77,9 @@ internal sealed class Ipv6Boundaries
                 }
             }
 
-            _odd[key >> 6] = (_odd[key >> 6] & ~(1UL << key)) | ((i & 1) == 0 ? 1UL << key : 0);
             if (low)
             {
+                _odd![key >> 6] = (_odd[key >> 6] & ~(1UL << key)) | ((i & 1) == 0 ? 1UL << key : 0);
                 _low![i] = (ulong)sorted[i];
             }
         }
@@ -97,7 +96,8 @@ internal sealed class Ipv6Boundaries
     }
 
     public long MemoryBytes =>
-        ((long)_keys.Length * sizeof(long)) + ((long)_odd.Length * sizeof(ulong)) + ((_starts?.Length ?? 0) * (long)sizeof(int)) + ((_low?.Length ?? 0) * (long)sizeof(ulong));
+        ((long)_keys.Length * sizeof(long)) + ((_starts?.Length ?? 0) * (long)sizeof(int))
+            + (((_odd?.Length ?? 0) + (_low?.Length ?? 0)) * (long)sizeof(ulong));
 
     /// <summary>How many boundaries are at or below the address.</summary>
     public int Rank(UInt128 address)
@@ -114,9 +114,9 @@ internal sealed class Ipv6Boundaries
     {
         int key = FindKey(address, out bool equal);
         return key >= 0
-            && (equal && _starts is not null
-                ? (RankWithin(_starts[key], _starts[key + 1], (ulong)address) & 1) != 0
-                : ((_odd[key >> 6] >> key) & 1) != 0);
+            && (_starts is null ? (key & 1) == 0
+                : equal ? (RankWithin(_starts[key], _starts[key + 1], (ulong)address) & 1) != 0
+                : ((_odd![key >> 6] >> key) & 1) != 0);
     }
 
     /// <summary>The number of the last key that is not above the address' upper half, or -1.</summary>

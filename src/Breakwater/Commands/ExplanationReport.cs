@@ -37,7 +37,7 @@ internal static class ExplanationReport
         }
 
         output.WriteLine();
-        WriteVerdict(explanation.Verdict, explanation.Origin, output, palette);
+        WriteVerdict(explanation, output, palette);
         output.WriteLine();
         output.WriteLine(palette.Dim("  " + string.Join(", ", explanation.Steps.Select(step => $"{step.Step} {Micros(step.Micros)}"))));
     }
@@ -148,8 +148,10 @@ internal static class ExplanationReport
         }
     }
 
-    private static void WriteVerdict(ExplainedVerdict verdict, ExplainedOrigin? origin, TextWriter output, Palette palette)
+    private static void WriteVerdict(Explanation explanation, TextWriter output, Palette palette)
     {
+        (ExplainedVerdict verdict, ExplainedOrigin? origin, ExplainedResponse? response) =
+            (explanation.Verdict, explanation.Origin, explanation.Response);
         string by = verdict.Rule is null ? "" : $", by rule {verdict.Rule}";
         string wrong = verdict.Violation is null ? "" : $" ({verdict.Violation})";
         output.WriteLine(palette.Bold("Verdict") + "  " + verdict.Outcome switch
@@ -168,7 +170,17 @@ internal static class ExplanationReport
             output.WriteLine("  > " + line);
         }
 
-        if (origin is not null)
+        if (response is not null)
+        {
+            output.WriteLine(palette.Bold("Answer") + $"  {response.Status}"
+                + (response.Rule is null ? " of the origin" : $", by rule {response.Rule} in place of the origin's")
+                + (response.Coding is null ? "" : $", its body coded as {response.Coding}"));
+            foreach (string line in response.Head)
+            {
+                output.WriteLine("  < " + line);
+            }
+        }
+        else if (origin is not null)
         {
             output.WriteLine(palette.Dim("  rules about the response run when there is one"));
         }

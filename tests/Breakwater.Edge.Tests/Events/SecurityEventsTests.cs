@@ -143,6 +143,35 @@ public sealed class SecurityEventsTests : IDisposable
         Assert.Null(lab.Edge.Explain("0000000000000000"));
     }
 
+    [Fact]
+    public async Task A_ray_that_was_forwarded_is_explained_up_to_what_the_client_got()
+    {
+        await using EdgeLab lab = await StartAsync(
+            "- {id: seen, when: 'http.request.uri.path eq \"/\"', do: log}", "- {id: mark, when: true, do: rewrite, set_response_headers: {X-Seen: 'yes'}, remove_response_headers: [Server]}",
+            "- {id: small, when: 'http.response.code eq 200', do: compress_response, algorithms: [gzip]}", "- {id: sorry, when: 'http.response.code eq 500', do: serve_error, content: Sorry}");
+        string status = "200 OK";
+        lab.Serve(_ => $"HTTP/1.1 {status}\r\nServer: secret/1.0\r\nSet-Cookie: sid=s3cr3t\r\nContent-Type: text/plain\r\nContent-Length: 300\r\n\r\n{new string('x', 300)}");
+        using RawClient client = await lab.ConnectAsync();
+        string ray = await SendAsync(lab, client, "GET / HTTP/1.1\r\nHost: shop.test\r\nAccept-Encoding: gzip\r\n\r\n");
+
+        RayExplanation explanation = lab.Edge.Explain(ray)!;
+        Assert.Equal("HTTP/1.1 200 OK\nServer: secret/1.0\nSet-Cookie: REDACTED\nContent-Type: text/plain\nContent-Length: 300", explanation.Request.ResponseHead);
+        Explanation rehearsal = explanation.Rehearsal!;
+        Assert.Equal(
+            ["http_request_firewall_custom: seen matched", "http_response_headers_transform: mark matched", "http_response_compression: small matched"],
+            rehearsal.Phases.SelectMany(phase => phase.Rules.Select(rule => $"{phase.Phase}: {rule.Id} {rule.Result}")));
+        Assert.Equal((200, null, "gzip"), (rehearsal.Response!.Status, rehearsal.Response.Rule, rehearsal.Response.Coding));
+        Assert.Equal(
+            ["Set-Cookie: REDACTED", "Content-Type: text/plain", "X-Seen: yes", "Vary: Accept-Encoding", "Content-Encoding: gzip"], rehearsal.Response.Head);
+
+        status = "500 Oops";
+        ray = await SendAsync(lab, client, "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+        ExplainedResponse replaced = lab.Edge.Explain(ray)!.Rehearsal!.Response!;
+        Assert.Equal((500, "sorry"), (replaced.Status, replaced.Rule));
+        Assert.Contains("X-Seen: yes", replaced.Head);
+        Assert.DoesNotContain(replaced.Head, line => line.StartsWith("Set-Cookie", StringComparison.Ordinal));
+    }
+
     private static Task<EdgeLab> StartAsync(params string[] rules) => StartAsync(config => config, rules);
 
     private static Task<EdgeLab> StartAsync(Func<BreakwaterConfig, BreakwaterConfig> config, params string[] rules)
