@@ -50,6 +50,7 @@ internal sealed class ExchangeChanges(Exchange exchange)
 
     private readonly ViewArena _arena = new();
     private ViewList<Change> _noted;
+    private ViewList<Change> _waiting;
     private ViewSlice _host;
     private int _count;
     private int _bytes;
@@ -66,6 +67,9 @@ internal sealed class ExchangeChanges(Exchange exchange)
         AddResponseField,
         RemoveResponseField,
     }
+
+    /// <summary>While this is not 0, what is noted waits until <see cref="Resume"/> is called with the same number.</summary>
+    public int Awaited { get; set; }
 
     /// <summary>Whether something was noted that has not taken effect.</summary>
     public bool IsPending => _noted.Count > 0;
@@ -112,6 +116,18 @@ internal sealed class ExchangeChanges(Exchange exchange)
     /// <param name="ofRequest">Whether it is a field of requests; of responses otherwise.</param>
     public static ChangeResult CheckName(ReadOnlySpan<byte> name, bool ofRequest) => Check(name, ofRequest ? ReservedInRequests : Reserved);
 
+    /// <summary>What waits for this takes effect with the next commit.</summary>
+    public void Resume(int awaited)
+    {
+        foreach (ref readonly Change change in _waiting.Items)
+        {
+            if (change.Awaited == awaited)
+            {
+                _noted.Add(change);
+            }
+        }
+    }
+
     /// <summary>Makes what was noted take effect, in the order in which it was noted.</summary>
     public void Commit()
     {
@@ -157,6 +173,7 @@ internal sealed class ExchangeChanges(Exchange exchange)
     public void Clear()
     {
         _noted.Clear();
+        _waiting.Clear();
         _host = default;
         _count = _bytes = 0;
         _arena.Clear();
@@ -205,9 +222,9 @@ internal sealed class ExchangeChanges(Exchange exchange)
 
         _count++;
         _bytes += name.Length + value.Length;
-        _noted.Add(new Change(kind, _arena.Copy(name), _arena.Copy(value)));
+        (Awaited == 0 ? ref _noted : ref _waiting).Add(new Change(kind, _arena.Copy(name), _arena.Copy(value), Awaited));
         return ChangeResult.Noted;
     }
 
-    private readonly record struct Change(Kind Kind, ViewSlice Name, ViewSlice Value);
+    private readonly record struct Change(Kind Kind, ViewSlice Name, ViewSlice Value, int Awaited);
 }

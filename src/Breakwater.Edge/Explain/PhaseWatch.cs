@@ -18,6 +18,7 @@ internal sealed class PhaseWatch(TimeProvider time, Redaction redaction)
 
     private readonly List<ExplainedPhase> _phases = [];
     private readonly Dictionary<CompiledRule, LimitFacts> _limits = [];
+    private readonly Dictionary<CompiledRule, IReadOnlyDictionary<string, string?>> _firstParts = [];
     private long _began;
     private int _told;
     private int _omitted;
@@ -73,10 +74,27 @@ internal sealed class PhaseWatch(TimeProvider time, Redaction redaction)
         Expression = rule.Filter.Text,
         Action = RuleActionKinds.NameOf(rule.Action.Kind),
         Result = WordsOf<RuleResult>.Text((int)step.Result),
-        Values = SeenValues.Of(rule.Filter, exchange.Values, redaction),
+        Values = ValuesOf(rule, exchange),
         Limit = _limits.GetValueOrDefault(rule),
         Micros = micros,
     };
+
+    /// <summary>What the rule's expression saw; of a later part of a rule, what the first one saw, which decided.</summary>
+    private IReadOnlyDictionary<string, string?> ValuesOf(CompiledRule rule, Exchange exchange)
+    {
+        if (rule.FirstPart is { } first && _firstParts.TryGetValue(first, out IReadOnlyDictionary<string, string?>? decided))
+        {
+            return decided;
+        }
+
+        IReadOnlyDictionary<string, string?> seen = SeenValues.Of(rule.Filter, exchange.Values, redaction);
+        if (!rule.LaterParts.IsEmpty)
+        {
+            _firstParts[rule] = seen;
+        }
+
+        return seen;
+    }
 
     private double Micros(long from, long to) => Math.Round(time.GetElapsedTime(from, to).TotalMicroseconds, 1);
 }

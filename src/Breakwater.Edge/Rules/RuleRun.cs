@@ -39,6 +39,9 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     private ZoneRules? _rules;
     private int _hitCount;
 
+    // Parts of rules whose changes have been made and wait for their phase, numbered from 1.
+    private readonly List<CompiledRule> _parts = [];
+
     // The limit met last: that of the rule which may end the exchange for it.
     private RateLimitReading? _met;
 
@@ -99,6 +102,7 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
         _rules = null;
         _hits.AsSpan(0, _hitCount).Clear();
         _hitCount = OmittedHits = 0;
+        _parts.Clear();
         Verdict = default;
         ReplacedBy = ExchangeEnd.None;
         Compression = null;
@@ -218,8 +222,31 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
 
     private void Rewrite(CompiledRule rule, EvaluationContext context)
     {
-        CompiledRewrite rewrite = rule.Rewrite!;
         ExchangeChanges changes = exchange.Changes;
+        bool ofResponse = RulePhases.IsResponse(rule.Phase);
+        if (!ofResponse && State.IsDecided(rule))
+        {
+            changes.Resume(_parts.IndexOf(rule) + 1);
+            return;
+        }
+
+        Note(rule, context, changes, ofResponse);
+        foreach (CompiledRule later in rule.LaterParts)
+        {
+            // Made of the request as this rule sees it; it takes effect in the phase of the part.
+            if (!RulePhases.IsResponse(later.Phase))
+            {
+                _parts.Add(later);
+                changes.Awaited = _parts.Count;
+                Note(later, context, changes, ofResponse: false);
+                changes.Awaited = 0;
+            }
+        }
+    }
+
+    private static void Note(CompiledRule rule, EvaluationContext context, ExchangeChanges changes, bool ofResponse)
+    {
+        CompiledRewrite rewrite = rule.Rewrite!;
         if (rewrite.Path is not null && rewrite.Path.TryGet(context, out ReadOnlySpan<byte> path))
         {
             changes.SetPath(path);
@@ -230,7 +257,6 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
             changes.SetQuery(query);
         }
 
-        bool ofResponse = RulePhases.IsResponse(rule.Phase);
         foreach (CompiledHeaderOperation header in rewrite.Headers)
         {
             ReadOnlySpan<byte> name = header.Name.AsSpan();

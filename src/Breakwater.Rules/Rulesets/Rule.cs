@@ -37,9 +37,20 @@ public sealed record Rule
     /// <summary>The score that the request must have reached besides (<c>score</c> actions add to it); null = any.</summary>
     public int? ScoreThreshold { get; init; }
 
+    /// <summary>Which part this is of a rule that acts in several phases; null when it is all of the rule.</summary>
+    public RulePart? Part { get; init; }
+
     /// <summary>Where it stands.</summary>
     public RulePosition Position { get; init; } = RulePosition.None;
 }
+
+/// <summary>
+/// A part of a rule that acts in several phases. The first part decides for all of them: what later parts do does not depend on what
+/// the first ones changed. Immutable.
+/// </summary>
+/// <param name="Whole">The same object for all parts of a rule.</param>
+/// <param name="First">The phase of the first part.</param>
+public sealed record RulePart(object Whole, RulePhase First);
 
 /// <summary>What a ruleset is for.</summary>
 public enum RulesetKind : byte

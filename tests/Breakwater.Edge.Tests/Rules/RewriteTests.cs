@@ -37,6 +37,48 @@ public sealed class RewriteTests
     }
 
     [Fact]
+    public async Task OneRuleChangesPathAndFieldsByWhatItSaw()
+    {
+        await using RulesLab lab = await RulesLab.StartAsync("""
+            rules:
+              - when: 'http.request.uri.path eq "/shop" and not has_key(http.request.headers, "x-from")'
+                do: rewrite
+                path: /store
+                set_headers: {X-From: {expression: http.request.uri.path}, X-Agent: {expression: http.user_agent}}
+                add_headers: {X-Tag: one}
+                set_response_headers: {X-Moved: 'yes'}
+              - {when: 'http.request.uri.path eq "/store"', do: rewrite, set_headers: {X-Seen: {expression: 'http.request.headers["x-from"][0]'}, X-Tag: two}}
+              - {when: 'http.request.headers["x-from"][0] eq "/shop"', do: block}
+            """);
+        Http1Message response = await lab.GetAsync("/shop", "User-Agent: me");
+        Http1Message got = lab.LastRequest;
+        Assert.Equal(("GET /store HTTP/1.1", 200), (got.StartLine, response.Status));
+        Assert.Equal(("/shop", "me", "two"), (got.Values("X-From").Single(), got.Values("X-Agent").Single(), got.Values("X-Tag").Single()));
+        Assert.Equal(["yes"], response.Values("X-Moved"));
+
+        // Changes take effect in their phase: the rule behind it, in the same phase, does not see the field.
+        Assert.Empty(got.Values("X-Seen"));
+
+        response = await lab.GetAsync("/store");
+        Assert.Empty(lab.LastRequest.Values("X-From").Concat(response.Values("X-Moved")));
+        Assert.Equal(["two"], lab.LastRequest.Values("X-Tag"));
+    }
+
+    [Fact]
+    public async Task APartDecidesForItselfWhereTheFirstWasNotReached()
+    {
+        await using RulesLab lab = await RulesLab.StartAsync("""
+            rules:
+              - {when: true, do: rewrite, set_headers: {X-Edge: 'yes'}, set_response_headers: {X-Frame-Options: DENY}}
+              - {when: 'http.request.uri.path eq "/admin"', do: block}
+            """);
+        Http1Message blocked = await lab.GetAsync("/admin");
+        Assert.Equal((403, "DENY"), (blocked.Status, blocked.Values("X-Frame-Options").Single()));
+        Http1Message passed = await lab.GetAsync("/");
+        Assert.Equal(("yes", "DENY"), (lab.LastRequest.Values("X-Edge").Single(), passed.Values("X-Frame-Options").Single()));
+    }
+
+    [Fact]
     public async Task RequestFieldsAreSetAddedAndRemoved()
     {
         await using RulesLab lab = await RulesLab.StartAsync("""

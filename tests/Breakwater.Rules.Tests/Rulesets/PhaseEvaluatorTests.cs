@@ -41,6 +41,43 @@ public sealed class PhaseEvaluatorTests
     }
 
     [Fact]
+    public void The_first_part_of_a_rule_decides_for_the_later_ones()
+    {
+        RuleEntry both = new()
+        {
+            Id = "p", Do = "rewrite", When = RuleText.Of("http.request.uri.path eq \"/a\""), Path = RuleValue.Static("/b"),
+            Headers = [new("X-A", HeaderOperationKind.Remove, null)], ResponseHeaders = [new("X-B", HeaderOperationKind.Remove, null)],
+        };
+        RuleEntry alone = both with { Id = "h", Path = null, ResponseHeaders = [] };
+        Ruleset[] rulesets = [.. RuleEntries.ToRulesets([both, alone], RuleLevel.Zone, [], out IReadOnlyList<RuleDiagnostic> found)];
+        Assert.Empty(found);
+        CompiledPhases phases = Phases([], rulesets);
+        FakeRequest request = new() { Path = "/a"u8.ToArray() };
+        Assert.Equal("p p p", Way(request));
+        Assert.Equal("h", Way(new FakeRequest { Path = "/"u8.ToArray() }));
+
+        // A part decides for itself when the first one's phase did not run.
+        RecordingEffects effects = new();
+        RuleState state = new();
+        state.Reset(phases);
+        PhaseEvaluator.Run(phases, RulePhase.HttpRequestLateTransform, new EvaluationContext(new FakeRequest { Path = "/a"u8.ToArray() }), state, effects);
+        Assert.Equal("p h", effects.Text);
+
+        string Way(FakeRequest request)
+        {
+            RecordingEffects effects = new();
+            RuleState state = new();
+            state.Reset(phases);
+            EvaluationContext context = new(request);
+            PhaseEvaluator.Run(phases, RulePhase.HttpRequestTransform, context, state, effects);
+            request.Path = request.Path.Length == 2 ? "/b"u8.ToArray() : "/a"u8.ToArray();
+            PhaseEvaluator.Run(phases, RulePhase.HttpRequestLateTransform, context, state, effects);
+            PhaseEvaluator.Run(phases, RulePhase.HttpResponseHeadersTransform, context, state, effects);
+            return effects.Text;
+        }
+    }
+
+    [Fact]
     public void A_block_for_all_zones_spares_the_zone_its_rules() => Assert.Equal("!a", Run(account: [Entry(Custom, Block("a"))], zone: [Entry(Custom, R("b"))]).Text);
 
     [Fact]

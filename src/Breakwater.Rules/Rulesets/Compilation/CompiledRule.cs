@@ -66,6 +66,12 @@ public sealed class CompiledRule
     /// <summary>The score that the request must have reached besides; null = any.</summary>
     public int? ScoreThreshold { get; internal init; }
 
+    /// <summary>The part of the same rule that decides for this one; null when this decides for itself.</summary>
+    public CompiledRule? FirstPart { get; private set; }
+
+    /// <summary>The parts of the same rule for which this one decides, by phase.</summary>
+    public ImmutableArray<CompiledRule> LaterParts { get; private set; } = [];
+
     /// <summary>The ruleset that <c>execute</c> runs here; null when it is managed, and the caller's to run.</summary>
     internal CompiledRuleset? Executes { get; init; }
 
@@ -82,6 +88,31 @@ public sealed class CompiledRule
     /// <summary>Set when the rule was reached, so that its response is counted; -1 = responses do not count.</summary>
     internal int ReachedSlot { get; init; } = -1;
 
+    /// <summary>Set when the rule took effect, so that its later parts do; -1 = it has none.</summary>
+    internal int PartsSlot { get; private set; } = -1;
+
+    private bool IsLaterPart => Source.Part is { } part && part.First != Phase;
+
+    /// <summary>What must hold for the rule to be visited: nothing, for a later part, which its first part decides about.</summary>
+    internal Expression VisitedBy => IsLaterPart ? Everything.Value : Filter;
+
+    private static Lazy<Expression> Everything { get; } = new(() =>
+        Expression.TryCompile("ssl or not ssl", new ExpressionScheme(ExpressionFeatures.None, null), out Expression? always, [])
+            ? always : throw new InvalidOperationException());
+
+    /// <summary>Links the parts of rules that act in several phases. To be called once, before any of the rules runs.</summary>
+    internal static void LinkParts(IEnumerable<CompiledRule> rules, SkipSlots slots)
+    {
+        foreach (IGrouping<object, CompiledRule> whole in rules.Where(r => r.Source.Part is not null).GroupBy(r => r.Source.Part!.Whole))
+        {
+            CompiledRule? first = whole.FirstOrDefault(r => !r.IsLaterPart);
+            if (first is null) continue;
+            first.LaterParts = [.. whole.Where(r => r.IsLaterPart).OrderBy(r => r.Phase)];
+            first.PartsSlot = slots.Next();
+            foreach (CompiledRule later in first.LaterParts) later.FirstPart = first;
+        }
+    }
+
     /// <summary>The rule's id with its ruleset's.</summary>
     public override string ToString() => $"{Ruleset.Id}/{Id}";
 }
@@ -91,7 +122,7 @@ internal sealed class CompiledRuleset(CompiledRule[] rules)
 {
     public CompiledRule[] Rules => rules;
 
-    public ExpressionSet Filters { get; } = ExpressionSet.Create(rules.Select(r => r.Filter));
+    public ExpressionSet Filters { get; } = ExpressionSet.Create(rules.Select(r => r.VisitedBy));
 
     /// <summary>Whether a rule must be visited even when its filter does not match, because it counts by another expression.</summary>
     public bool VisitsAll { get; } = rules.Any(r => r.RateLimit?.Counting is not null);

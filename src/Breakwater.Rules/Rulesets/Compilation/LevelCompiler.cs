@@ -25,6 +25,7 @@ internal sealed class LevelCompiler(
             foreach (Ruleset ruleset in phase) CompileRules(ruleset, rules, ids);
             if (rules.Count > 0) phases[(int)phase.Key] = new CompiledRuleset([.. rules]);
         }
+        CompiledRule.LinkParts(phases.SelectMany(p => p?.Rules ?? []), _slots);
         CheckUnused();
         ReachCheck.Run(phases, diagnostics);
         return new CompiledLevel(level, phases, _slots.Count);

@@ -37,6 +37,8 @@ internal sealed class ReachCheck(RuleDiagnostics diagnostics)
     {
         foreach (CompiledRule rule in ruleset.Rules)
         {
+            // Its first part has been looked at, with the same expression.
+            if (rule.FirstPart is not null) continue;
             FilterFacts facts = FactsOf(rule.Filter);
             Note(rule, Finding(rule, facts, before, ref effort));
             if (EndsAlways(rule)) before.Add(rule, facts);

@@ -23,6 +23,11 @@ internal static class RuleEntryReader
         }
         List<(RulePhase, Rule)> rules = [];
         foreach ((RulePhase phase, RuleAction action) in Actions(entry, kind, diagnostics)) rules.Add((phase, ToRule(entry, action)));
+        if (rules.Count > 1)
+        {
+            var part = new RulePart(new object(), rules.Min(r => r.Item1));
+            rules = [.. rules.Select(r => (r.Item1, r.Item2 with { Part = part }))];
+        }
         if (rules is not [(var own, var only)] || entry.Phase is null) return rules;
         if (RulePhases.TryParse(entry.Phase, out RulePhase given)) return [(given, only)];
         diagnostics.Error(

@@ -39,6 +39,7 @@ public static class PhaseEvaluator
             state.Trace?.Add(phase, null, RuleResult.Skipped);
             return null;
         }
+        state.Ran |= 1u << (int)phase;
         Walk walk = new(context, state, effects);
         Flow flow = walk.Run(phases.Account[phase]);
         if (flow < Flow.EndPhase) flow = walk.Run(phases.Zone[phase]);
@@ -86,7 +87,7 @@ public static class PhaseEvaluator
             for (int i = pass.Next(0); i >= 0; i = pass.Next(i + 1))
             {
                 CompiledRule rule = rules[i];
-                if (IsSpared(rule)) continue;
+                if (IsSpared(rule) || (rule.FirstPart is not null && !HoldsAsPart(rule))) continue;
                 Flow flow = Meet(rule, isMatch: true);
                 if (flow != Flow.Next) return flow == Flow.EndRuleset ? Flow.Next : flow;
                 if (i + 1 == rules.Length) break;
@@ -104,7 +105,7 @@ public static class PhaseEvaluator
                     Record(rule, RuleResult.Skipped);
                     continue;
                 }
-                bool isMatch = pass.Matches(i);
+                bool isMatch = rule.FirstPart is null ? pass.Matches(i) : HoldsAsPart(rule);
                 if (!isMatch && rule.RateLimit?.Counting is null)
                 {
                     Record(rule, RuleResult.NotMatched);
@@ -118,6 +119,9 @@ public static class PhaseEvaluator
 
         private readonly bool IsSpared(CompiledRule rule) =>
             state.IsSet(rule.Level, rule.RulesetSlot) || state.IsSet(rule.Level, rule.RuleSlot);
+
+        private readonly bool HoldsAsPart(CompiledRule rule) =>
+            state.IsDecided(rule) ? state.IsSet(rule.Level, rule.FirstPart!.PartsSlot) : rule.Filter.Matches(context);
 
         private Flow Meet(CompiledRule rule, bool isMatch)
         {
@@ -201,6 +205,7 @@ public static class PhaseEvaluator
             {
                 state.Score = (int)Math.Clamp((long)state.Score + score.Increment, int.MinValue, int.MaxValue);
             }
+            if (rule.PartsSlot >= 0) state.Set(rule.Level, rule.PartsSlot);
             Record(rule, RuleResult.Matched);
             effects.Apply(rule, context);
             return Flow.Next;

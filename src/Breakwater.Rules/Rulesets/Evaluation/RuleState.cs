@@ -25,6 +25,16 @@ public sealed class RuleState
 
     internal uint Phases { get; set; }
 
+    /// <summary>The phases that ran, as bits.</summary>
+    internal uint Ran { get; set; }
+
+    /// <summary>Whether the first part of a rule has decided for this one; otherwise this decides for itself.</summary>
+    public bool IsDecided(CompiledRule later)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        return later.FirstPart is { } first && (Ran & (1u << (int)first.Phase)) != 0;
+    }
+
     /// <summary>Whether the exchange is spared the phase.</summary>
     public bool IsSkipped(RulePhase phase) => (Phases & (1u << (int)phase)) != 0;
 
@@ -36,7 +46,7 @@ public sealed class RuleState
         Products = SkippedProducts.None;
         Redirect = null;
         Trace = null;
-        Phases = 0;
+        Phases = Ran = 0;
         Clear(ref _account, phases.Account.Slots);
         Clear(ref _zone, phases.Zone.Slots);
     }
