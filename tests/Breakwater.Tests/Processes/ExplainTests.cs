@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace Breakwater.Tests.Processes;
@@ -110,6 +113,32 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("no event of ray 0123456789abcdef is kept", unknown.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("protection: detect\n")]
+    [InlineData("", "--protection", "detect")]
+    public async Task In_detect_mode_a_block_is_an_event_and_the_request_passes(string top, params string[] flags)
+    {
+        using TcpListener origin = new(IPAddress.Loopback, 0);
+        origin.Start();
+        string config = Config(top + Yaml.Replace("127.0.0.1:9", $"127.0.0.1:{((IPEndPoint)origin.LocalEndpoint).Port}", StringComparison.Ordinal));
+        await using RunningEdge edge = await RunningEdge.StartAsync(["--config", config, .. flags]);
+        Task<string> asked = AnswerAsync(origin);
+        using HttpResponseMessage passed = await edge.Http.GetAsync("/admin");
+        Assert.Equal("hello", await passed.Content.ReadAsStringAsync());
+        Assert.StartsWith("GET /admin HTTP/1.1\r\n", await asked, StringComparison.Ordinal);
+
+        string ray = passed.Headers.GetValues("Breakwater-Ray").Single();
+        await using BreakwaterProcess follower = BreakwaterProcess.Start(BreakwaterProcess.Program, ["events", "--follow", "--json", "--data", edge.Data]);
+        JsonElement one = JsonDocument.Parse(await follower.WaitForLineAsync(ray)).RootElement;
+        Assert.Equal(("admin", "block", "would_have_ended", 200),
+            (one.GetProperty("rule").GetString(), one.GetProperty("action").GetString(), one.GetProperty("effect").GetString(), one.GetProperty("status").GetInt32()));
+
+        ProcessResult explained = await edge.RunAsync("explain", ray);
+        Assert.Contains("would have ended by rule admin, block", explained.Output.Replace('_', ' '), StringComparison.Ordinal);
+        Assert.Contains("protection: detect; nothing is refused because of a rule", explained.Output, StringComparison.Ordinal);
+        Assert.Contains("Answer  200 of the origin\n  < Content-Length: 5\n", explained.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Expressions_are_formatted_and_planned()
     {
@@ -123,10 +152,27 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("^", wrong.Error, StringComparison.Ordinal);
     }
 
-    private string Config()
+    /// <summary>Answers one request with a line of text; returns what came.</summary>
+    private static async Task<string> AnswerAsync(TcpListener origin)
+    {
+        using TcpClient edge = await origin.AcceptTcpClientAsync();
+        StringBuilder request = new();
+        byte[] room = new byte[4096];
+        while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+        {
+            int received = await edge.GetStream().ReadAsync(room);
+            Assert.NotEqual(0, received);
+            request.Append(Encoding.ASCII.GetString(room, 0, received));
+        }
+
+        await edge.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"u8.ToArray());
+        return request.ToString();
+    }
+
+    private string Config(string yaml = Yaml)
     {
         string file = Path.Combine(_directory, "breakwater.yaml");
-        File.WriteAllText(file, Yaml);
+        File.WriteAllText(file, yaml);
         return file;
     }
 
