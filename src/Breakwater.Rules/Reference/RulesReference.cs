@@ -128,7 +128,9 @@ public static class RulesReference
             """);
         foreach (IGrouping<string, FieldDefinition> section in KnownFields.All.GroupBy(f => f.Section))
         {
-            text.Append($"\n### {section.Key}\n\n| field | type | what it holds |\n|---|---|---|\n");
+            text.Append($"\n### {section.Key}\n\n");
+            if (section.Any(f => f.Id == FieldId.HttpRequestBodyRaw)) text.Append(Bodies);
+            text.Append("| field | type | what it holds |\n|---|---|---|\n");
             foreach (FieldDefinition field in section)
             {
                 text.Append($"| `{field.Name}` | {Escape(field.Type.ToString())} | {field.Doc}{Where(field)} |\n");
@@ -138,6 +140,14 @@ public static class RulesReference
         text.Append("\n### Former names\n\n| name | now |\n|---|---|\n");
         foreach ((string alias, FieldId field) in KnownFields.Aliases) text.Append($"| `{alias}` | `{KnownFields.Get(field).Name}` |\n");
     }
+
+    private const string Bodies =
+        """
+        Nothing reads bodies on their way yet. The size is known where the request states it (`Content-Length`, or no body); all others of these
+        fields are missing, so that a comparison with one of them is false. Rules may name them from `http_request_firewall_custom` on.
+
+
+        """;
 
     private static string Where(FieldDefinition field) => field.Availability switch
     {

@@ -81,6 +81,19 @@ public sealed class ExchangeValuesTests
         http.request.headers.values                a|Mozilla/5.0|1|2|https://b/|17
         http.request.headers.truncated             false
         http.request.body.size                     17
+        http.request.body.raw                      missing
+        http.request.body.truncated                missing
+        http.request.body.mime                     missing
+        http.request.body.form                     missing
+        http.request.body.form.names               missing
+        http.request.body.form.values              missing
+        http.request.body.multipart                missing
+        http.request.body.multipart.names          missing
+        http.request.body.multipart.values         missing
+        http.request.body.multipart.filenames      missing
+        http.request.body.multipart.content_types  missing
+        http.request.body.multipart.content_dispositions missing
+        http.request.body.multipart.content_transfer_encodings missing
         """)]
     [InlineData("GET / HTTP/1.1¶Host: a¶User-Agent: one¶User-Agent: two¶X-Forwarded-For: 1¶X-Forwarded-For: 2, 3¶¶", """
         http.user_agent                            one, two
