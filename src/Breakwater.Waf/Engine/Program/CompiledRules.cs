@@ -6,9 +6,10 @@ namespace Breakwater.Waf.Engine;
 /// <summary>What the compiler made of the rules. Immutable.</summary>
 internal sealed record CompiledRules(
     ImmutableArray<WafRule> Rules,
-    WafRule[][] Phases,
+    PhaseRules[] Phases,
     Feed[] Feeds,
     Bundle[] Bundles,
+    int ChainCount,
     ScanIndex RequestIndex,
     ScanIndex ResponseIndex,
     bool KeepsFileContent);

@@ -44,9 +44,9 @@ internal sealed class ProgramCompiler
         }
 
         if (_diagnostics.Exists(d => d.Severity == SecSeverity.Error)) return new WafCompilation(null, [.. _diagnostics]);
-        WafRule[][] phases = Phases(compiled);
+        PhaseRules[] phases = Phases(compiled);
         CompiledRules all = new(
-            [.. rules], phases, _targets.Feeds, _targets.Bundles, ScanIndex.Create(_requestBits.Operators), ScanIndex.Create(_responseBits.Operators),
+            [.. rules], phases, _targets.Feeds, _targets.Bundles, _targets.ChainCount, ScanIndex.Create(_requestBits.Operators), ScanIndex.Create(_responseBits.Operators),
             rules.Exists(r => Looks(r.First, SecVariable.FilesTmpContent)));
         return new WafCompilation(new WafProgram(_ruleset.Configuration, all, _names), [.. _diagnostics]);
     }
@@ -111,6 +111,7 @@ internal sealed class ProgramCompiler
             IsGeoLookup = isGeo,
             Negated = source.Operator.Negated,
             Argument = takesText ? _actions.Text(expression ?? source.Operator.Argument) : MacroText.Empty,
+            LiteralArgument = LiteralOf(expression ?? source.Operator.Argument, takesText),
             Bit = bundle is null || takesText ? -1 : (bundle.IsResponse ? _responseBits : _requestBits).Of(op),
             Capture = source.Capture,
             Actions = _actions.Actions(source),
@@ -119,6 +120,9 @@ internal sealed class ProgramCompiler
             Next = next,
         };
     }
+
+    private static byte[]? LiteralOf(SecText argument, bool takesText) =>
+        !takesText ? [] : argument.IsLiteral ? System.Text.Encoding.UTF8.GetBytes(argument.Source) : null;
 
     /// <summary>
     /// The expression of an <c>@rx</c> that holds macros. A <c>%{</c> that begins none is part of the expression: <c>%{2}</c> is two percent
@@ -144,7 +148,7 @@ internal sealed class ProgramCompiler
         : _operators.Compile(source, _diagnostics);
 
     /// <summary>The rules by phase, and where each skip leads.</summary>
-    private WafRule[][] Phases(Dictionary<SecEntry, WafRule> compiled)
+    private PhaseRules[] Phases(Dictionary<SecEntry, WafRule> compiled)
     {
         List<WafRule>[] phases = [.. Enumerable.Range(0, 6).Select(_ => new List<WafRule>())];
         Dictionary<(string Name, int Phase), List<int>> places = [];
@@ -166,7 +170,7 @@ internal sealed class ProgramCompiler
             for (int i = 0; i < rules.Count; i++) rules[i].SkipTo = SkipTarget(rules, i, places);
         }
 
-        return [.. phases.Select(rules => rules.ToArray())];
+        return [.. phases.Select(rules => new PhaseRules([.. rules]))];
 
         void Place(string name, int phase, int at)
         {

@@ -41,6 +41,9 @@ internal sealed class RuleLink
 
     public required MacroText Argument { get; init; }
 
+    /// <summary>The argument where it holds no macro; null where it does.</summary>
+    public byte[]? LiteralArgument { get; init; }
+
     /// <summary>The operator's bit among the candidates; -1 where it has none.</summary>
     public int Bit { get; init; } = -1;
 

@@ -18,6 +18,8 @@ internal sealed class TargetCompiler(ProgramNames names, List<SecDiagnostic> dia
 
     public Bundle[] Bundles => [.. _bundles.Values];
 
+    public int ChainCount => _chains.Count;
+
     /// <summary>The targets of a rule, with those left out worked into the others.</summary>
     public TargetPiece[] Pieces(ImmutableArray<SecTarget> targets)
     {
@@ -56,9 +58,11 @@ internal sealed class TargetCompiler(ProgramNames names, List<SecDiagnostic> dia
 
     private Feed Feed(TargetPiece piece, TransformChain chain, bool multiMatch)
     {
+        multiMatch &= !chain.IsEmpty;
         if (!_feeds.TryGetValue((piece.Id, chain.Id, multiMatch), out Feed? feed))
         {
-            _feeds[(piece.Id, chain.Id, multiMatch)] = feed = new Feed(_feeds.Count, piece, chain, multiMatch);
+            Feed? plain = chain.IsEmpty ? null : Feed(piece, Chain([]), multiMatch: false);
+            _feeds[(piece.Id, chain.Id, multiMatch)] = feed = new Feed(_feeds.Count, piece, chain, multiMatch, plain);
         }
 
         return feed;

@@ -45,7 +45,12 @@ internal sealed class TargetPiece(int id, SecVariable variable, bool isCount, Na
 /// <summary>
 /// What one operator reads of one target: its values after a chain of transformations; with multiMatch, also all between. Immutable.
 /// </summary>
-internal sealed record Feed(int Id, TargetPiece Piece, TransformChain Chain, bool MultiMatch);
+/// <param name="Id">Its number in the program.</param>
+/// <param name="Piece">The target.</param>
+/// <param name="Chain">The transformations.</param>
+/// <param name="MultiMatch">Whether the values between are read too.</param>
+/// <param name="Plain">The same target without transformations; null where there are none.</param>
+internal sealed record Feed(int Id, TargetPiece Piece, TransformChain Chain, bool MultiMatch, Feed? Plain);
 
 /// <summary>The feeds of a rule all of whose targets are known for good when it runs. Rules that read the same share it. Immutable.</summary>
 /// <param name="Id">Its number in the program.</param>

@@ -24,6 +24,7 @@ public sealed class WafProgram
         Phases = rules.Phases;
         Feeds = rules.Feeds;
         Bundles = rules.Bundles;
+        ChainCount = rules.ChainCount;
         RequestIndex = rules.RequestIndex;
         ResponseIndex = rules.ResponseIndex;
         KeepsFileContent = rules.KeepsFileContent;
@@ -53,11 +54,13 @@ public sealed class WafProgram
     }
 
     /// <summary>The rules of each phase, 1 to 5, in order; 0 is empty.</summary>
-    internal WafRule[][] Phases { get; }
+    internal PhaseRules[] Phases { get; }
 
     internal Feed[] Feeds { get; }
 
     internal Bundle[] Bundles { get; }
+
+    internal int ChainCount { get; }
 
     internal ScanIndex RequestIndex { get; }
 

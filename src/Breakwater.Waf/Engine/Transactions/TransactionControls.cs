@@ -58,6 +58,9 @@ internal sealed class TransactionControls
         overlay.Removed.CopyTo(_removed, 0);
     }
 
+    /// <summary>Whether any rule does not look at all that it names.</summary>
+    public bool HasExclusions => _exclusions.Count > 0 || _overlay!.Exclusions.Length > 0;
+
     public bool IsRemoved(int rule) => RuleBits.Has(_removed, rule);
 
     public void Remove(ulong[] rules)
@@ -71,7 +74,9 @@ internal sealed class TransactionControls
     }
 
     /// <summary>Whether a rule shall not look at a member.</summary>
-    public bool IsExcluded(int rule, TargetPiece piece, ReadOnlySpan<byte> name)
+    public bool IsExcluded(int rule, TargetPiece piece, ReadOnlySpan<byte> name) => HasExclusions && IsAnyCovering(rule, piece, name);
+
+    private bool IsAnyCovering(int rule, TargetPiece piece, ReadOnlySpan<byte> name)
     {
         foreach (TargetExclusion exclusion in _exclusions)
         {

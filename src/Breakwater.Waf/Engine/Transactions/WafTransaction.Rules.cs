@@ -37,13 +37,30 @@ public sealed partial class WafTransaction
         return _verdict.IsContinue ? goOn : _verdict;
     }
 
-    private void Run(WafRule[] rules)
+    private void Run(PhaseRules phase)
     {
+        WafRule[] rules = phase.Rules;
+        RuleStep[] steps = phase.Steps;
+        FeedTable feeds = _parts!.Feeds;
         int at = 0;
-        while (at < rules.Length)
+        while (at < steps.Length)
         {
-            WafRule rule = rules[at++];
-            if (Controls.IsRemoved(rule.Ordinal)) continue;
+            ref readonly RuleStep step = ref steps[at++];
+            if (Controls.IsRemoved(step.Ordinal)) continue;
+            if (step.Kind == StepKind.Candidate)
+            {
+                if (!feeds.MayHold(step.Place, step.Word, step.Bit)) continue;
+            }
+            else if (step.Kind == StepKind.TxPresent)
+            {
+                if (!TransactionMemory.IsPresent(Tx[step.Place])) continue;
+            }
+            else if (step.Kind == StepKind.TxCount && !Controls.HasExclusions)
+            {
+                if (!(TransactionMemory.IsPresent(Tx[step.Place]) ? step.HoldsWhenThere : step.HoldsWhenNot)) continue;
+            }
+
+            WafRule rule = rules[at - 1];
             Running = rule;
             if (!(_profile is null ? TryRule(rule) : TryRuleTimed(rule, _profile))) continue;
             if (_phase != SecPhase.Logging && (!_verdict.IsContinue || _work.IsSpent || Controls.Allow != AllowScope.None)) break;
@@ -120,14 +137,14 @@ public sealed partial class WafTransaction
         int word = link.Bit >> 6;
         ulong bit = 1UL << link.Bit;
         bool hasBit = link.Bit >= 0;
-        if (hasBit && !link.Negated && (feeds.CandidatesOf(bundle, this)[word] & bit) == 0) return false;
+        if (hasBit && !link.Negated && !feeds.MayHold(bundle.Id, word, bit)) return false;
         bool isExact = hasBit && (Program.IndexOf(bundle.IsResponse).Exact[word] & bit) != 0;
         ByteSlice argument = Expand(link.Argument);
         bool any = false;
         foreach (Feed feed in bundle.Feeds)
         {
-            if (hasBit && !link.Negated && (feeds.CandidatesOf(feed, bundle.IsResponse, this)[word] & bit) == 0) continue;
-            (int start, int count) = feeds.Read(feed, this);
+            if (hasBit && !link.Negated && !feeds.MayHold(feed, bundle.IsResponse, word, bit)) continue;
+            (int start, int count) = feeds.Read(feed);
             for (int i = start; i < start + count; i++)
             {
                 FeedEntry entry = feeds[i];

@@ -188,12 +188,12 @@ internal sealed class TransactionParts
             KeepFileContent = program.KeepsFileContent,
         };
         Memory = new TransactionMemory(work, limits, environment.TransformedBytes);
-        Buffers = new BufferTable(Memory, work);
+        Buffers = new BufferTable(Memory, work, program.ChainCount);
         Variables = new TransactionVariables(transaction, Memory);
         Tx = new TxTable(Memory, work);
         Collections = new OpenCollections(Memory);
         Clock = new TransactionClock(Memory, environment.Time);
-        Feeds = new FeedTable(program);
+        Feeds = new FeedTable(transaction, program);
     }
 
     public WafProgram Program { get; }

@@ -27,17 +27,20 @@ internal sealed class BufferTable
     private readonly WorkMeter _work;
     private readonly int[] _buckets = new int[Buckets]; // number + 1
     private Entry[] _entries = new Entry[64];
-    private int[] _results = new int[Kinds * 16]; // rows of Kinds: number + 1, 0 for not yet
+    private readonly int _width;
+    private int[] _results; // rows of one cell a transformation and one a chain: number + 1, 0 for not yet
     private int _rows;
     private ulong[] _bits = new ulong[256];
     private int _bitsUsed;
     private ScanIndex _request = ScanIndex.Create([]);
     private ScanIndex _response = ScanIndex.Create([]);
 
-    public BufferTable(TransactionMemory memory, WorkMeter work)
+    public BufferTable(TransactionMemory memory, WorkMeter work, int chains)
     {
         _memory = memory;
         _work = work;
+        _width = Kinds + chains;
+        _results = new int[_width * 16];
     }
 
     public int Count { get; private set; }
@@ -50,7 +53,7 @@ internal sealed class BufferTable
         _bitsUsed = 0;
         Array.Clear(_buckets);
         if (_entries.Length > KeptEntries) _entries = new Entry[64];
-        if (_results.Length > KeptEntries * 16) _results = new int[Kinds * 16];
+        if (_results.Length > KeptEntries * 16) _results = new int[_width * 16];
         if (_bits.Length > KeptEntries * 16) _bits = new ulong[256];
     }
 
@@ -83,19 +86,30 @@ internal sealed class BufferTable
     public int Transform(int buffer, TransformChain chain)
     {
         if (chain.IsEmpty || (ClassesOf(buffer) & chain.Triggers) == 0) return buffer;
-        foreach (TransformationKind kind in chain.Kinds) buffer = Transform(buffer, kind);
-        return buffer;
+        int cell = Cell(buffer, Kinds + chain.Id);
+        if (_results[cell] > 0) return _results[cell] - 1;
+        int result = buffer;
+        foreach (TransformationKind kind in chain.Kinds) result = Transform(result, kind);
+        _results[cell] = result + 1;
+        return result;
     }
 
     /// <summary>The value after one transformation.</summary>
     public int Transform(int buffer, TransformationKind kind)
     {
         if ((ClassesOf(buffer) & Transformation.TriggersOf(kind)) == 0) return buffer;
+        int cell = Cell(buffer, (int)kind);
+        if (_results[cell] > 0) return _results[cell] - 1;
+        int result = Apply(buffer, kind);
+        _results[cell] = result + 1;
+        return result;
+    }
+
+    private int Cell(int buffer, int column)
+    {
         int row = _entries[buffer].Row;
         if (row < 0) row = _entries[buffer].Row = AddRow();
-        int cell = (row * Kinds) + (int)kind;
-        if (_results[cell] == 0) _results[cell] = Apply(buffer, kind) + 1;
-        return _results[cell] - 1;
+        return (row * _width) + column;
     }
 
     /// <summary>
@@ -120,7 +134,8 @@ internal sealed class BufferTable
         return candidates;
     }
 
-    private ByteClasses ClassesOf(int buffer)
+    /// <summary>The classes of bytes in a value, which tell the transformations that would leave it as it is.</summary>
+    public ByteClasses ClassesOf(int buffer)
     {
         ref Entry entry = ref _entries[buffer];
         // Never none once it is known: every value is of the class Always.
@@ -130,9 +145,9 @@ internal sealed class BufferTable
 
     private int AddRow()
     {
-        int start = _rows * Kinds;
-        if (start + Kinds > _results.Length) Array.Resize(ref _results, 2 * _results.Length);
-        _results.AsSpan(start, Kinds).Clear();
+        int start = _rows * _width;
+        if (start + _width > _results.Length) Array.Resize(ref _results, 2 * _results.Length);
+        _results.AsSpan(start, _width).Clear();
         return _rows++;
     }
 

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Breakwater.Waf.Bodies;
+using Breakwater.Waf.SecLang;
 using Breakwater.Waf.Transformations;
 
 namespace Breakwater.Waf.Engine;
@@ -9,34 +11,41 @@ internal readonly record struct FeedEntry(ByteSlice Name, int Buffer);
 
 /// <summary>
 /// What the rules of a transaction read, made once for all rules that read the same: for each <see cref="Feed"/> its values, for each
-/// <see cref="Bundle"/> the operators that may hold for any of them. Most rules end with one look at the latter. Owned by one transaction.
+/// <see cref="Bundle"/> the operators that may hold for any of them. Most rules end with one look at the latter. Where no value holds a byte
+/// that a chain of transformations would change, the chain's feed is the plain one. Owned by one transaction.
 /// </summary>
 internal sealed class FeedTable
 {
     private const int KeptEntries = 16384;
 
+    private readonly WafTransaction _transaction;
     private readonly int _requestWords;
     private readonly int _responseWords;
+    private readonly int _words;
     private readonly State[] _feeds;
-    private readonly long[] _bundles; // the stamp at which the bits were made
+    private readonly Bundle[] _bundles;
+    private readonly long[] _bundleStamps; // when their bits were made
     private readonly ulong[] _feedBits;
     private readonly ulong[] _bundleBits;
-    private readonly int _words;
     private readonly long[] _epochs = new long[VariableSources.Count];
     private long _stamp;
     private FeedEntry[] _entries = new FeedEntry[256];
     private int _used;
 
-    public FeedTable(WafProgram program)
+    public FeedTable(WafTransaction transaction, WafProgram program)
     {
+        _transaction = transaction;
         _requestWords = program.RequestIndex.WordCount;
         _responseWords = program.ResponseIndex.WordCount;
         _words = Math.Max(_requestWords, _responseWords);
         _feeds = new State[program.Feeds.Length];
-        _bundles = new long[program.Bundles.Length];
+        _bundles = program.Bundles;
+        _bundleStamps = new long[_bundles.Length];
         _feedBits = new ulong[_feeds.Length * _words];
         _bundleBits = new ulong[_bundles.Length * _words];
     }
+
+    public FeedEntry this[int index] => _entries[index];
 
     /// <summary>The variables of a source, and of those that come later, are others from now on.</summary>
     public void Renew(VariableSource source)
@@ -48,107 +57,135 @@ internal sealed class FeedTable
         if (_entries.Length > KeptEntries) _entries = new FeedEntry[256];
     }
 
-    /// <summary>The operators that may hold for any value of a bundle, a bit each.</summary>
-    public ReadOnlySpan<ulong> CandidatesOf(Bundle bundle, WafTransaction transaction)
+    /// <summary>Whether an operator may hold for any value of a bundle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayHold(int bundle, int word, ulong bit)
+    {
+        if (_bundleStamps[bundle] != _stamp) Collect(_bundles[bundle]);
+        return (_bundleBits[(bundle * _words) + word] & bit) != 0;
+    }
+
+    /// <summary>Whether an operator may hold for any value of a feed.</summary>
+    public bool MayHold(Feed feed, bool isResponse, int word, ulong bit) => (CandidatesOf(feed, isResponse)[word] & bit) != 0;
+
+    /// <summary>The values of a feed: where they begin among all, and how many there are.</summary>
+    public (int Start, int Count) Read(Feed feed)
+    {
+        ref State state = ref Ready(feed);
+        return (state.Start, state.Count);
+    }
+
+    private void Collect(Bundle bundle)
     {
         Span<ulong> bits = _bundleBits.AsSpan(bundle.Id * _words, bundle.IsResponse ? _responseWords : _requestWords);
-        if (_bundles[bundle.Id] == _stamp) return bits;
         bits.Clear();
         foreach (Feed feed in bundle.Feeds)
         {
-            ReadOnlySpan<ulong> some = CandidatesOf(feed, bundle.IsResponse, transaction);
+            ReadOnlySpan<ulong> some = CandidatesOf(feed, bundle.IsResponse);
             for (int i = 0; i < bits.Length; i++) bits[i] |= some[i];
         }
 
-        _bundles[bundle.Id] = _stamp;
-        return bits;
+        _bundleStamps[bundle.Id] = _stamp;
     }
 
-    /// <summary>The operators that may hold for any value of a feed.</summary>
-    public ReadOnlySpan<ulong> CandidatesOf(Feed feed, bool isResponse, WafTransaction transaction)
+    private ReadOnlySpan<ulong> CandidatesOf(Feed feed, bool isResponse)
     {
-        Read(feed, transaction);
+        ref State state = ref Ready(feed);
+        if (state.IsPlain) return CandidatesOf(feed.Plain!, isResponse);
         Span<ulong> bits = _feedBits.AsSpan(feed.Id * _words, isResponse ? _responseWords : _requestWords);
-        ref State state = ref _feeds[feed.Id];
-        int known = isResponse ? 2 : 1;
+        byte known = isResponse ? (byte)2 : (byte)1;
         if (state.BitsOf == known) return bits;
         bits.Clear();
         foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
-            ReadOnlySpan<ulong> some = transaction.Buffers.CandidatesOf(entry.Buffer, isResponse);
+            ReadOnlySpan<ulong> some = _transaction.Buffers.CandidatesOf(entry.Buffer, isResponse);
             for (int i = 0; i < bits.Length; i++) bits[i] |= some[i];
         }
 
-        state.BitsOf = (byte)known;
+        state.BitsOf = known;
         return bits;
     }
 
-    /// <summary>The values of a feed: where they begin among all, and how many there are.</summary>
-    public (int Start, int Count) Read(Feed feed, WafTransaction transaction)
+    private ref State Ready(Feed feed)
     {
         ref State state = ref _feeds[feed.Id];
         long epoch = _epochs[(int)feed.Piece.Source];
-        if (state.Epoch != epoch)
+        if (state.Epoch == epoch) return ref state;
+        if (feed.Plain is not { } plain)
         {
             int start = _used;
-            Fill(feed, transaction);
-            state = new State { Epoch = epoch, Start = start, Count = _used - start };
+            ByteClasses classes = Fill(feed.Piece);
+            state = new State { Epoch = epoch, Start = start, Count = _used - start, Classes = classes };
+            return ref state;
         }
 
-        return (state.Start, state.Count);
+        State source = Ready(plain);
+        bool isPlain = (source.Classes & feed.Chain.Triggers) == 0;
+        state = new State { Epoch = epoch, Start = isPlain ? source.Start : _used, Count = source.Count, IsPlain = isPlain };
+        if (!isPlain) state.Count = Transform(feed, source);
+        return ref state;
     }
 
-    public FeedEntry this[int index] => _entries[index];
-
-    private void Fill(Feed feed, WafTransaction transaction)
+    /// <summary>The plain values of a target; answers the classes of bytes in all of them.</summary>
+    private ByteClasses Fill(TargetPiece piece)
     {
-        TargetPiece piece = feed.Piece;
-        TransactionVariables variables = transaction.Variables;
-        BufferTable buffers = transaction.Buffers;
-        if (!variables.TryViews(piece.Variable, piece.IsXmlAttributes, out CollectionView first, out CollectionView? second, out bool areNames))
+        TransactionVariables variables = _transaction.Variables;
+        if (variables.TryViews(piece.Variable, piece.IsXmlAttributes, out CollectionView first, out CollectionView? second, out bool areNames))
         {
-            int value = variables.Buffer(piece.Variable, buffers);
-            if (value >= 0) Add(feed, TransactionMemory.Absent, value, buffers);
-            return;
+            ByteClasses classes = Fill(piece, first, areNames);
+            return second is null ? classes : classes | Fill(piece, second, areNames);
         }
 
-        Fill(feed, first, areNames, transaction);
-        if (second is not null) Fill(feed, second, areNames, transaction);
+        BufferTable buffers = _transaction.Buffers;
+        int value = variables.Buffer(piece.Variable, buffers);
+        if (value < 0) return ByteClasses.None;
+        Add(TransactionMemory.Absent, value);
+        return buffers.ClassesOf(value);
     }
 
-    private void Fill(Feed feed, CollectionView view, bool areNames, WafTransaction transaction)
+    private ByteClasses Fill(TargetPiece piece, CollectionView view, bool areNames)
     {
-        TargetPiece piece = feed.Piece;
-        TransactionMemory memory = transaction.Memory;
-        BufferTable buffers = transaction.Buffers;
+        TransactionMemory memory = _transaction.Memory;
+        BufferTable buffers = _transaction.Buffers;
+        ByteClasses classes = ByteClasses.None;
         for (int i = 0; i < view.Count; i++)
         {
             ByteSlice name = view.Members[i].Name;
             if (!piece.IncludesAll && !piece.Includes(memory[name])) continue;
             int value = areNames ? view.NameBuffer(i, buffers) : view.ValueBuffer(i, buffers);
             // XML's members are nodes of one expression, which is all the name that they have.
-            Add(feed, piece.Variable == SecLang.SecVariable.Xml ? XmlName(feed.Piece, transaction) : name, value, buffers);
+            if (piece.Variable == SecVariable.Xml) name = piece.IsXmlAttributes ? _transaction.Program.XmlAttributesName : _transaction.Program.XmlTextName;
+            Add(name, value);
+            classes |= buffers.ClassesOf(value);
         }
+
+        return classes;
     }
 
-    private static ByteSlice XmlName(TargetPiece piece, WafTransaction transaction) =>
-        piece.IsXmlAttributes ? transaction.Program.XmlAttributesName : transaction.Program.XmlTextName;
-
-    private void Add(Feed feed, ByteSlice name, int value, BufferTable buffers)
+    private int Transform(Feed feed, State source)
     {
-        if (!feed.MultiMatch)
+        BufferTable buffers = _transaction.Buffers;
+        int start = _used;
+        for (int i = source.Start; i < source.Start + source.Count; i++)
         {
-            Add(name, buffers.Transform(value, feed.Chain));
-            return;
+            FeedEntry entry = _entries[i];
+            if (!feed.MultiMatch)
+            {
+                Add(entry.Name, buffers.Transform(entry.Buffer, feed.Chain));
+                continue;
+            }
+
+            Add(entry.Name, entry.Buffer);
+            int value = entry.Buffer;
+            foreach (TransformationKind kind in feed.Chain.Kinds)
+            {
+                int next = buffers.Transform(value, kind);
+                if (next != value) Add(entry.Name, next);
+                value = next;
+            }
         }
 
-        Add(name, value);
-        foreach (TransformationKind kind in feed.Chain.Kinds)
-        {
-            int next = buffers.Transform(value, kind);
-            if (next != value) Add(name, next);
-            value = next;
-        }
+        return _used - start;
     }
 
     private void Add(ByteSlice name, int buffer)
@@ -163,6 +200,8 @@ internal sealed class FeedTable
         public long Epoch;
         public int Start;
         public int Count;
+        public ByteClasses Classes; // of a plain feed
         public byte BitsOf; // 1: the request's operators, 2: the response's
+        public bool IsPlain; // its values are those of the plain feed
     }
 }
