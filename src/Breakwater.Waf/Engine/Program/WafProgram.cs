@@ -27,6 +27,8 @@ public sealed class WafProgram
         ChainCount = rules.ChainCount;
         RequestIndex = rules.RequestIndex;
         ResponseIndex = rules.ResponseIndex;
+        RequestUse = FeedUse.Of(Feeds.Length, Rules, isResponse: false, RequestIndex.WordCount);
+        ResponseUse = FeedUse.Of(Feeds.Length, Rules, isResponse: true, ResponseIndex.WordCount);
         KeepsFileContent = rules.KeepsFileContent;
         TxNames = names.PoolTxNames();
         _txNames = [.. names.TxNames.Select(Encoding.UTF8.GetBytes)];
@@ -65,6 +67,12 @@ public sealed class WafProgram
     internal ScanIndex RequestIndex { get; }
 
     internal ScanIndex ResponseIndex { get; }
+
+    /// <summary>Which of the request's operators read each feed.</summary>
+    internal FeedUse[] RequestUse { get; }
+
+    /// <summary>Which of the response's operators read each feed.</summary>
+    internal FeedUse[] ResponseUse { get; }
 
     internal ScanIndex IndexOf(bool isResponse) => isResponse ? ResponseIndex : RequestIndex;
 

@@ -145,6 +145,7 @@ public sealed partial class WafTransaction
     private void ResetRequest()
     {
         (_bodyParsed, _bodyIsPartial, _hasContentType, _contentType) = (false, false, false, default);
+        Variables.Set(SecVariable.RequestBodyLength, Program.Zero);
         BodyProcessor = BodyProcessor.None;
     }
 
@@ -267,18 +268,15 @@ public sealed partial class WafTransaction
         if (!Controls.RequestBodyAccess) return;
         InspectedBody body = Memory.Body;
         ReadOnlySpan<byte> text = Memory.RequestBytes[new ByteSlice(0, Memory.RequestBytes.Used)];
+        if (text.IsEmpty) return;
         Variables.Set(SecVariable.RequestBodyLength, text.Length);
-        if (!text.IsEmpty)
-        {
-            Parse(text, body);
-            if (Overlay.Zone.GraphQl) GraphQlPass.Parse(body);
-            if (Overlay.Zone.Base64Arguments) Base64Pass.Parse(body);
-            // ModSecurity 2's rule, on which CRS relies: what another processor reads is not seen a second time as a whole.
-            bool isWhole = BodyProcessor == BodyProcessor.Urlencoded || (BodyProcessor == BodyProcessor.None && Controls.ForceRequestBody);
-            if (isWhole) Variables.Set(SecVariable.RequestBody, Memory.WholeBody(TransactionMemory.RequestBody));
-            CheckNoFilesLimit(text.Length);
-        }
-
+        Parse(text, body);
+        if (Overlay.Zone.GraphQl) GraphQlPass.Parse(body);
+        if (Overlay.Zone.Base64Arguments) Base64Pass.Parse(body);
+        // ModSecurity 2's rule, on which CRS relies: what another processor reads is not seen a second time as a whole.
+        bool isWhole = BodyProcessor == BodyProcessor.Urlencoded || (BodyProcessor == BodyProcessor.None && Controls.ForceRequestBody);
+        if (isWhole) Variables.Set(SecVariable.RequestBody, Memory.WholeBody(TransactionMemory.RequestBody));
+        CheckNoFilesLimit(text.Length);
         NextEpoch(VariableSource.Body);
     }
 

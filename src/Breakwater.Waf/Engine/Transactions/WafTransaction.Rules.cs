@@ -148,13 +148,14 @@ public sealed partial class WafTransaction
             for (int i = start; i < start + count; i++)
             {
                 FeedEntry entry = feeds[i];
-                bool isCandidate = !hasBit || (Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] & bit) != 0;
+                bool isScanned = hasBit && Buffers.IsScanned(entry.Buffer, bundle.IsResponse);
+                bool isCandidate = !isScanned || (Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] & bit) != 0;
                 if (!isCandidate && !link.Negated) continue;
                 if (_work.IsSpent) return any;
                 if (Controls.IsExcluded(link.Rule.Ordinal, feed.Piece, Memory[entry.Name])) continue;
                 ByteSlice value = Buffers.SliceOf(entry.Buffer);
-                bool holds = isCandidate && ((isExact && !link.Capture) || TestOperator(link, value, argument));
-                if (hasBit && isCandidate && !holds) Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] &= ~bit;
+                bool holds = isCandidate && ((isExact && isScanned && !link.Capture) || TestOperator(link, value, argument));
+                if (isScanned && isCandidate && !holds) Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] &= ~bit;
                 if (holds == link.Negated) continue;
                 if (!any) Matched.Clear();
                 any = true;

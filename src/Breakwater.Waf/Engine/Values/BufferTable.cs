@@ -112,6 +112,9 @@ internal sealed class BufferTable
         return (row * _width) + column;
     }
 
+    /// <summary>Whether a value has been scanned.</summary>
+    public bool IsScanned(int buffer, bool isResponse) => (isResponse ? _entries[buffer].ResponseBits : _entries[buffer].RequestBits) >= 0;
+
     /// <summary>
     /// Which operators of the index may hold for a value, a bit each; the caller clears the bit of one that it found not to. Worth nothing
     /// after the next value is scanned.

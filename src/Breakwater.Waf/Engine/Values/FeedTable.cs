@@ -22,6 +22,8 @@ internal sealed class FeedTable
     private readonly int _requestWords;
     private readonly int _responseWords;
     private readonly int _words;
+    private readonly FeedUse[] _requestUse;
+    private readonly FeedUse[] _responseUse;
     private readonly State[] _feeds;
     private readonly Bundle[] _bundles;
     private readonly long[] _bundleStamps; // when their bits were made
@@ -38,6 +40,8 @@ internal sealed class FeedTable
         _requestWords = program.RequestIndex.WordCount;
         _responseWords = program.ResponseIndex.WordCount;
         _words = Math.Max(_requestWords, _responseWords);
+        _requestUse = program.RequestUse;
+        _responseUse = program.ResponseUse;
         _feeds = new State[program.Feeds.Length];
         _bundles = program.Bundles;
         _bundleStamps = new long[_bundles.Length];
@@ -91,14 +95,18 @@ internal sealed class FeedTable
     private ReadOnlySpan<ulong> CandidatesOf(Feed feed, bool isResponse)
     {
         ref State state = ref Ready(feed);
-        if (state.IsPlain) return CandidatesOf(feed.Plain!, isResponse);
+        FeedUse[] uses = isResponse ? _responseUse : _requestUse;
+        FeedUse use = uses[feed.Id];
+        // What few operators read may not have been scanned, and then says nothing about others.
+        if (state.IsPlain && !use.IsSmall && !uses[feed.Plain!.Id].IsSmall) return CandidatesOf(feed.Plain, isResponse);
         Span<ulong> bits = _feedBits.AsSpan(feed.Id * _words, isResponse ? _responseWords : _requestWords);
         byte known = isResponse ? (byte)2 : (byte)1;
         if (state.BitsOf == known) return bits;
         bits.Clear();
         foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
-            ReadOnlySpan<ulong> some = _transaction.Buffers.CandidatesOf(entry.Buffer, isResponse);
+            bool isOpen = use.IsSmall && !_transaction.Buffers.IsScanned(entry.Buffer, isResponse);
+            ReadOnlySpan<ulong> some = isOpen ? use.Operators : _transaction.Buffers.CandidatesOf(entry.Buffer, isResponse);
             for (int i = 0; i < bits.Length; i++) bits[i] |= some[i];
         }
 
