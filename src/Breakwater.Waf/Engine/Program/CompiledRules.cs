@@ -7,6 +7,7 @@ namespace Breakwater.Waf.Engine;
 internal sealed record CompiledRules(
     ImmutableArray<WafRule> Rules,
     PhaseRules[] Phases,
+    TargetPiece[] Pieces,
     Feed[] Feeds,
     Bundle[] Bundles,
     int ChainCount,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Breakwater.Waf.Operators;
 
 namespace Breakwater.Waf.Engine;
 
@@ -16,6 +17,9 @@ internal enum StepKind : byte
 
     /// <summary>Whether a member of TX is there decides.</summary>
     TxCount,
+
+    /// <summary>A number in TX decides: it is between two others.</summary>
+    TxNumber,
 }
 
 /// <summary>
@@ -24,9 +28,13 @@ internal enum StepKind : byte
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct RuleStep
 {
-    private RuleStep(int ordinal, StepKind kind, int place, int word, ulong bit, bool whenThere, bool whenNot)
+    private RuleStep(WafRule rule, StepKind kind, int place)
     {
-        (Ordinal, Kind, Place, Word, Bit, HoldsWhenThere, HoldsWhenNot) = (ordinal, kind, place, word, bit, whenThere, whenNot);
+        Ordinal = rule.Ordinal;
+        Kind = kind;
+        Place = place;
+        OnlySkips = rule.OnlySkips;
+        SkipTo = rule.SkipTo;
     }
 
     public int Ordinal { get; }
@@ -36,29 +44,69 @@ internal readonly struct RuleStep
     /// <summary>The bundle's number, or the slot of TX.</summary>
     public int Place { get; }
 
-    public int Word { get; }
+    /// <summary>Where the operator's bit is.</summary>
+    public int Word { get; private init; }
 
-    public ulong Bit { get; }
+    public ulong Bit { get; private init; }
 
-    public bool HoldsWhenThere { get; }
+    public bool HoldsWhenThere { get; private init; }
 
-    public bool HoldsWhenNot { get; }
+    public bool HoldsWhenNot { get; private init; }
+
+    /// <summary>The smallest number for which the rule matches.</summary>
+    public long From { get; private init; }
+
+    /// <summary>The largest number for which the rule matches.</summary>
+    public long To { get; private init; }
+
+    /// <summary>Whether all that the rule does is to go on elsewhere.</summary>
+    public bool OnlySkips { get; }
+
+    public int SkipTo { get; }
 
     public static RuleStep Of(WafRule rule)
     {
         RuleLink link = rule.First;
         if (link is { Kind: LinkKind.Bundle, Bit: >= 0, Negated: false })
         {
-            return new RuleStep(rule.Ordinal, StepKind.Candidate, link.Bundle!.Id, link.Bit >> 6, 1UL << link.Bit, false, false);
+            return new RuleStep(rule, StepKind.Candidate, link.Bundle!.Id) { Word = link.Bit >> 6, Bit = 1UL << link.Bit };
         }
 
-        if (link.Kind != LinkKind.Tx) return new RuleStep(rule.Ordinal, StepKind.Run, 0, 0, 0, false, false);
+        return link.Kind == LinkKind.Tx ? OfTx(rule, link) : new RuleStep(rule, StepKind.Run, 0);
+    }
+
+    private static RuleStep OfTx(WafRule rule, RuleLink link)
+    {
         int slot = link.Pieces[0].TxSlot;
-        if (!link.Pieces[0].IsCount) return new RuleStep(rule.Ordinal, StepKind.TxPresent, slot, 0, 0, false, false);
-        if (link.LiteralArgument is not { } argument) return new RuleStep(rule.Ordinal, StepKind.Run, 0, 0, 0, false, false);
-        bool there = link.Operator.IsMatch("1"u8, argument) != link.Negated;
-        bool not = link.Operator.IsMatch("0"u8, argument) != link.Negated;
-        return new RuleStep(rule.Ordinal, StepKind.TxCount, slot, 0, 0, there, not);
+        if (link.Pieces[0].IsCount)
+        {
+            if (link.LiteralArgument is not { } argument) return new RuleStep(rule, StepKind.Run, 0);
+            bool there = link.Operator.IsMatch("1"u8, argument) != link.Negated;
+            bool not = link.Operator.IsMatch("0"u8, argument) != link.Negated;
+            return new RuleStep(rule, StepKind.TxCount, slot) { HoldsWhenThere = there, HoldsWhenNot = not };
+        }
+
+        return TryRange(link, out long from, out long to)
+            ? new RuleStep(rule, StepKind.TxNumber, slot) { From = from, To = to }
+            : new RuleStep(rule, StepKind.TxPresent, slot);
+    }
+
+    /// <summary>The numbers for which a comparison with a written number holds, where they lie side by side.</summary>
+    private static bool TryRange(RuleLink link, out long from, out long to)
+    {
+        (from, to) = (long.MinValue, long.MaxValue);
+        if (link.LiteralArgument is not { } argument || link.MultiMatch) return false;
+        long operand = WholeNumber.Of(argument);
+        if (operand is long.MinValue or long.MaxValue) return false;
+        switch (link.Operator, link.Negated)
+        {
+            case (Lt, false) or (Ge, true): to = operand - 1; return true;
+            case (Le, false) or (Gt, true): to = operand; return true;
+            case (Gt, false) or (Le, true): from = operand + 1; return true;
+            case (Ge, false) or (Lt, true): from = operand; return true;
+            case (Eq, false): from = to = operand; return true;
+            default: return false;
+        }
     }
 }
 

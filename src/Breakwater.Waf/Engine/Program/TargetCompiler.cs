@@ -14,6 +14,8 @@ internal sealed class TargetCompiler(ProgramNames names, List<SecDiagnostic> dia
     private readonly Dictionary<(int Piece, int Chain, bool Multi), Feed> _feeds = [];
     private readonly Dictionary<string, Bundle> _bundles = new(StringComparer.Ordinal);
 
+    public TargetPiece[] All => [.. _pieces.Values];
+
     public Feed[] Feeds => [.. _feeds.Values];
 
     public Bundle[] Bundles => [.. _bundles.Values];

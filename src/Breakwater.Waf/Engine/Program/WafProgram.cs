@@ -40,6 +40,7 @@ public sealed class WafProgram
         WebAppId = names.Pool.Add(configuration.WebAppId);
         Literals = names.Pool.ToArray();
         _txBuckets = Buckets(_txNames);
+        TxSlotsOf = [.. rules.Pieces.Select(MatchingSlots)];
     }
 
     /// <summary>What directives other than rules said.</summary>
@@ -83,6 +84,9 @@ public sealed class WafProgram
 
     internal Bodies.ByteSlice[] TxNames { get; }
 
+    /// <summary>For each target that means some or all members of TX, the slots that it means.</summary>
+    internal int[][] TxSlotsOf { get; }
+
     internal Bodies.ByteSlice[] VariableNames { get; }
 
     internal Bodies.ByteSlice One { get; }
@@ -106,6 +110,9 @@ public sealed class WafProgram
 
         return -1;
     }
+
+    private int[] MatchingSlots(TargetPiece piece) =>
+        piece.Variable != SecVariable.Tx ? [] : [.. Enumerable.Range(0, _txNames.Length).Where(slot => piece.Includes(_txNames[slot]))];
 
     private static int[] Buckets(byte[][] names)
     {

@@ -42,6 +42,11 @@ public sealed class WafRule
     /// <summary>Where in its phase to go on once it matched; -1 for the next rule.</summary>
     internal int SkipTo { get; set; } = -1;
 
+    /// <summary>Whether all that it does, once it matched, is to go on elsewhere, and nobody hears of it.</summary>
+    internal bool OnlySkips =>
+        SkipTo >= 0 && First is { Next: null, Actions.Length: 0, Controls.Length: 0, Capture: false, Severity: null }
+        && Source is { Log: false, AuditLog: false, Disruptive.Kind: SecDisruptiveKind.Pass };
+
     internal MacroText Location { get; init; } = MacroText.Empty;
 
     internal MacroText Msg { get; init; } = MacroText.Empty;

@@ -18,6 +18,7 @@ internal sealed class TransactionControls
     private const int MostExclusions = 1024;
 
     private ulong[] _removed = [];
+    private ulong[] _withExclusions = [];
     private readonly List<TargetExclusion> _exclusions = [];
     private WafOverlay? _overlay;
 
@@ -54,12 +55,18 @@ internal sealed class TransactionControls
         ResponseBodyLimit = Math.Min(configuration.ResponseBodyLimit, zone.ResponseBodyBytes);
         Allow = AllowScope.None;
         _exclusions.Clear();
-        if (_removed.Length != overlay.Removed.Length) _removed = new ulong[overlay.Removed.Length];
+        if (_removed.Length != overlay.Removed.Length)
+        {
+            _removed = new ulong[overlay.Removed.Length];
+            _withExclusions = new ulong[overlay.Removed.Length];
+        }
+
         overlay.Removed.CopyTo(_removed, 0);
+        overlay.WithExclusions.CopyTo(_withExclusions, 0);
     }
 
-    /// <summary>Whether any rule does not look at all that it names.</summary>
-    public bool HasExclusions => _exclusions.Count > 0 || _overlay!.Exclusions.Length > 0;
+    /// <summary>Whether there is something that a rule does not look at, though it names it.</summary>
+    public bool HasExclusion(int rule) => RuleBits.Has(_withExclusions, rule);
 
     public bool IsRemoved(int rule) => RuleBits.Has(_removed, rule);
 
@@ -70,11 +77,13 @@ internal sealed class TransactionControls
 
     public void Exclude(TargetExclusion exclusion)
     {
-        if (_exclusions.Count < MostExclusions && !_exclusions.Contains(exclusion)) _exclusions.Add(exclusion);
+        if (_exclusions.Count == MostExclusions || _exclusions.Contains(exclusion)) return;
+        _exclusions.Add(exclusion);
+        for (int i = 0; i < exclusion.Rules.Length; i++) _withExclusions[i] |= exclusion.Rules[i];
     }
 
     /// <summary>Whether a rule shall not look at a member.</summary>
-    public bool IsExcluded(int rule, TargetPiece piece, ReadOnlySpan<byte> name) => HasExclusions && IsAnyCovering(rule, piece, name);
+    public bool IsExcluded(int rule, TargetPiece piece, ReadOnlySpan<byte> name) => HasExclusion(rule) && IsAnyCovering(rule, piece, name);
 
     private bool IsAnyCovering(int rule, TargetPiece piece, ReadOnlySpan<byte> name)
     {
@@ -83,8 +92,7 @@ internal sealed class TransactionControls
             if (exclusion.Covers(rule, piece, name)) return true;
         }
 
-        if (!RuleBits.Has(_overlay!.WithExclusions, rule)) return false;
-        foreach (TargetExclusion exclusion in _overlay.Exclusions)
+        foreach (TargetExclusion exclusion in _overlay!.Exclusions)
         {
             if (exclusion.Covers(rule, piece, name)) return true;
         }

@@ -41,23 +41,31 @@ public sealed partial class WafTransaction
     {
         WafRule[] rules = phase.Rules;
         RuleStep[] steps = phase.Steps;
+        TransactionControls controls = Controls;
         FeedTable feeds = _parts!.Feeds;
+        TxTable tx = Tx;
         int at = 0;
         while (at < steps.Length)
         {
             ref readonly RuleStep step = ref steps[at++];
-            if (Controls.IsRemoved(step.Ordinal)) continue;
-            if (step.Kind == StepKind.Candidate)
+            if (controls.IsRemoved(step.Ordinal)) continue;
+            switch (step.Kind)
             {
-                if (!feeds.MayHold(step.Place, step.Word, step.Bit)) continue;
-            }
-            else if (step.Kind == StepKind.TxPresent)
-            {
-                if (!TransactionMemory.IsPresent(Tx[step.Place])) continue;
-            }
-            else if (step.Kind == StepKind.TxCount && !Controls.HasExclusions)
-            {
-                if (!(TransactionMemory.IsPresent(Tx[step.Place]) ? step.HoldsWhenThere : step.HoldsWhenNot)) continue;
+                case StepKind.Candidate:
+                    if (!feeds.MayHold(step.Place, step.Word, step.Bit)) continue;
+                    break;
+                case StepKind.TxPresent:
+                    if (!TransactionMemory.IsPresent(tx[step.Place])) continue;
+                    break;
+                case StepKind.TxCount:
+                    bool isThere = TransactionMemory.IsPresent(tx[step.Place]);
+                    if (!(isThere ? step.HoldsWhenThere : step.HoldsWhenNot) && !controls.HasExclusion(step.Ordinal)) continue;
+                    break;
+                case StepKind.TxNumber:
+                    if (!tx.TryNumber(step.Place, out long number) || number < step.From || number > step.To) continue;
+                    if (!step.OnlySkips || controls.HasExclusion(step.Ordinal)) break;
+                    at = step.SkipTo;
+                    continue;
             }
 
             WafRule rule = rules[at - 1];

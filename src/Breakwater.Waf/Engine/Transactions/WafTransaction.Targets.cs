@@ -55,10 +55,7 @@ public sealed partial class WafTransaction
             return;
         }
 
-        for (int i = 0; i < Program.TxNames.Length; i++)
-        {
-            if (TransactionMemory.IsPresent(Tx[i]) && piece.Includes(Memory[Program.TxNames[i]])) Add(rule, piece, Program.TxNames[i], Tx[i]);
-        }
+        foreach (int slot in Program.TxSlotsOf[piece.Id]) Add(rule, piece, Program.TxNames[slot], Tx[slot]);
 
         for (int i = 0; i < Tx.MadeCount; i++)
         {

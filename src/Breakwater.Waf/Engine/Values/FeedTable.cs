@@ -85,6 +85,8 @@ internal sealed class FeedTable
         bits.Clear();
         foreach (Feed feed in bundle.Feeds)
         {
+            // Of most requests most collections are empty, whatever would be done to their values.
+            if (feed.Plain is { } plain && Ready(plain).Count == 0) continue;
             ReadOnlySpan<ulong> some = CandidatesOf(feed, bundle.IsResponse);
             for (int i = 0; i < bits.Length; i++) bits[i] |= some[i];
         }

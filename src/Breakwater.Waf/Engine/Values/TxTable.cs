@@ -1,5 +1,6 @@
 using Breakwater.Matching;
 using Breakwater.Waf.Bodies;
+using Breakwater.Waf.Operators;
 
 namespace Breakwater.Waf.Engine;
 
@@ -21,6 +22,8 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     private int _madeCount;
     private WafProgram? _program;
     private ByteSlice[] _slots = [];
+    private long[] _numbers = []; // of slots, where _hasNumber says so
+    private bool[] _hasNumber = [];
     private ReadOnlyMemory<bool> _pinned;
 
     /// <summary>Names that are not in the program.</summary>
@@ -28,10 +31,17 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
 
     public void Reset(WafProgram program, ReadOnlyMemory<bool> pinned)
     {
-        if (!ReferenceEquals(_program, program)) _slots = new ByteSlice[program.TxNames.Length];
+        if (!ReferenceEquals(_program, program))
+        {
+            _slots = new ByteSlice[program.TxNames.Length];
+            _numbers = new long[_slots.Length];
+            _hasNumber = new bool[_slots.Length];
+        }
+
         _program = program;
         _pinned = pinned;
         _slots.AsSpan().Fill(TransactionMemory.Absent);
+        Array.Clear(_hasNumber);
         if (_madeCount == 0) return;
         Array.Clear(_buckets);
         _madeCount = 0;
@@ -47,11 +57,36 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     /// <summary>Gives a slot its value; what the zone has set stays.</summary>
     public void Set(int slot, ByteSlice value)
     {
-        if (!IsPinned(slot)) _slots[slot] = value;
+        if (IsPinned(slot)) return;
+        _slots[slot] = value;
+        _hasNumber[slot] = false;
     }
 
-    /// <summary>What rules of the zone's owner set before any other; rules cannot change it.</summary>
-    public void Pin(int slot, ByteSlice value) => _slots[slot] = value;
+    /// <summary>The value of a slot as a number; false where it has none.</summary>
+    public bool TryNumber(int slot, out long number)
+    {
+        if (!_hasNumber[slot])
+        {
+            if (!TransactionMemory.IsPresent(_slots[slot]))
+            {
+                number = 0;
+                return false;
+            }
+
+            _numbers[slot] = WholeNumber.Of(memory[_slots[slot]]);
+            _hasNumber[slot] = true;
+        }
+
+        number = _numbers[slot];
+        return true;
+    }
+
+    /// <summary>What the zone sets before any rule runs; rules cannot change it.</summary>
+    public void Pin(int slot, ByteSlice value)
+    {
+        _slots[slot] = value;
+        _hasNumber[slot] = false;
+    }
 
     /// <summary>Empties a slot.</summary>
     public void Unset(int slot) => Set(slot, TransactionMemory.Absent);
