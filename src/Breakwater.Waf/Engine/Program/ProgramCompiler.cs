@@ -27,6 +27,9 @@ internal sealed class ProgramCompiler
     /// <summary>Leaves out rules whose operator is not there yet: for tests only.</summary>
     internal bool SkipsUnavailableOperators { get; init; }
 
+    /// <summary>Runs every operator on every value, without asking the index first: what tests compare with.</summary>
+    internal bool WithoutIndex { get; init; }
+
     public WafCompilation Compile()
     {
         List<WafRule> rules = [];
@@ -112,7 +115,7 @@ internal sealed class ProgramCompiler
             Negated = source.Operator.Negated,
             Argument = takesText ? _actions.Text(expression ?? source.Operator.Argument) : MacroText.Empty,
             LiteralArgument = LiteralOf(expression ?? source.Operator.Argument, takesText),
-            Bit = bundle is null || takesText ? -1 : (bundle.IsResponse ? _responseBits : _requestBits).Of(op),
+            Bit = bundle is null || takesText || WithoutIndex ? -1 : (bundle.IsResponse ? _responseBits : _requestBits).Of(op),
             Capture = source.Capture,
             Actions = _actions.Actions(source),
             Controls = _actions.Controls(source),

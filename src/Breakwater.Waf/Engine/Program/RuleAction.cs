@@ -37,7 +37,7 @@ internal sealed class SetTxAction(int slot, MacroText key, SetVarMode mode, Macr
         }
 
         TransactionMemory memory = transaction.Memory;
-        ByteSlice old = slot >= 0 ? transaction.Tx[slot] : transaction.Tx.Get(name);
+        ByteSlice old = slot >= 0 ? transaction.Tx[slot] : transaction.Tx.Get(memory[name]);
         if (isScore) transaction.Log.AddScore(Operators.WholeNumber.Of(memory[operand]) * (mode == SetVarMode.Add ? 1 : -1));
         Store(transaction, name, memory.KeepNumber(Combine(mode, memory[old], memory[operand])));
     }

@@ -23,8 +23,6 @@ internal sealed class MatchLog
 
     public ReadOnlySpan<WafTarget> Targets => _targets.AsSpan(0, _targetCount);
 
-    public bool IsFull => Count == MostMatches;
-
     /// <summary>Matches of the running rule so far.</summary>
     public int PendingTargets => _targetCount - _ruleTargets;
 
@@ -53,14 +51,16 @@ internal sealed class MatchLog
     /// <summary>The target by which people are told about the rule: the last one of the request or response, not of the rules' own variables.</summary>
     public WafTarget LastTarget(WafTarget otherwise) => PendingTargets > 0 ? _targets[_targetCount - 1] : otherwise;
 
+    /// <summary>Whether one more match can be kept; if not, it is counted at least.</summary>
+    public bool HasRoom()
+    {
+        if (Count < MostMatches) return true;
+        Dropped++;
+        return false;
+    }
+
     public void Add(WafMatch match)
     {
-        if (IsFull)
-        {
-            Dropped++;
-            return;
-        }
-
         if (Count == _matches.Length) Array.Resize(ref _matches, Math.Max(16, 2 * Count));
         _matches[Count++] = match with { Score = _ruleScore, FirstTarget = _ruleTargets, TargetCount = PendingTargets };
         _ruleTargets = _targetCount;

@@ -268,7 +268,7 @@ public sealed partial class WafTransaction
         SecDisruptive disruptive = rule.Source.Disruptive;
         bool isDisruptive = disruptive.Kind is SecDisruptiveKind.Deny or SecDisruptiveKind.Drop or SecDisruptiveKind.Redirect;
         if (rule.Source.AuditLog) _auditMatch = true;
-        if (rule.Source.Log && !Log.IsFull)
+        if (rule.Source.Log && Log.HasRoom())
         {
             ByteSlice message = ExpandMessage(rule.Msg);
             ByteSlice data = ExpandMessage(rule.LogData);

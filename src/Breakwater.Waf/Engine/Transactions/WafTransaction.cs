@@ -72,11 +72,7 @@ public sealed partial class WafTransaction : IDisposable
     public ReadOnlySpan<byte> NameOf(WafTarget target) => Memory[FullName(target)];
 
     /// <summary>The value of a member of TX; empty where it has none.</summary>
-    public ReadOnlySpan<byte> TxValue(ReadOnlySpan<byte> name)
-    {
-        int slot = Program.FindTx(name);
-        return slot < 0 ? default : Memory[Tx[slot]];
-    }
+    public ReadOnlySpan<byte> TxValue(ReadOnlySpan<byte> name) => Memory[Tx.Get(name)];
 
     internal TransactionMemory Memory => _parts!.Memory;
 

@@ -92,11 +92,11 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     public void Unset(int slot) => Set(slot, TransactionMemory.Absent);
 
     /// <summary>The value of a name that was made at run time.</summary>
-    public ByteSlice Get(ByteSlice name)
+    public ByteSlice Get(ReadOnlySpan<byte> name)
     {
-        int slot = _program!.FindTx(memory[name]);
+        int slot = _program!.FindTx(name);
         if (slot >= 0) return _slots[slot];
-        int made = Find(memory[name], out _);
+        int made = Find(name, out _);
         return made < 0 ? TransactionMemory.Absent : _made[made].Value;
     }
 

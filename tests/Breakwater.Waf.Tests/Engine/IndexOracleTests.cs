@@ -1,0 +1,79 @@
+using System.Text;
+using Breakwater.Waf.Engine;
+using Breakwater.Waf.SecLang;
+
+namespace Breakwater.Waf.Tests.Engine;
+
+/// <summary>
+/// The index, the feeds and the remembered answers only save work: with them, rules match what they match when every operator runs on every
+/// value.
+/// </summary>
+public sealed class IndexOracleTests
+{
+    private static readonly string[] Transformations =
+        ["lowercase", "urlDecodeUni", "htmlEntityDecode", "jsDecode", "cssDecode", "removeWhitespace", "compressWhitespace", "removeNulls", "cmdLine", "replaceComments", "base64Decode", "utf8toUnicode", "normalizePath"];
+
+    private static readonly string[] Operators =
+        ["@rx select.+from", "@rx (?i)<script", "!@rx ^[a-z0-9]*$", "@pm union select /etc passwd", "@rx ['\\x22]\\s*or\\s*\\d", "!@pm a e i", "@validateByteRange 32-126", "@rx ^$", "@rx \\.\\./", "@contains etc", "@rx (a+)+b", "@rx [0-9]{5,}", "@streq dark", "!@streq dark", "@rx onload\\s*="];
+
+    private static readonly string[] Targets =
+        ["ARGS", "ARGS|ARGS_NAMES", "REQUEST_COOKIES|REQUEST_COOKIES_NAMES|ARGS_NAMES|ARGS", "REQUEST_HEADERS", "REQUEST_HEADERS:User-Agent", "ARGS|!ARGS:q", "ARGS:/^[aq]/", "REQUEST_URI|REQUEST_BODY", "QUERY_STRING", "XML:/*|ARGS", "REQUEST_HEADERS_NAMES", "REQUEST_FILENAME|REQUEST_BASENAME"];
+
+    private static readonly string[] Pieces =
+        ["select", "SELECT", " from ", "<script>", "%3cscript", "&lt;script", "\\x3c", "../", "/etc/passwd", "dark", "' or 1", "\"", "/*x*/", "\0", "é", "aaaa", "b", "12345", "&", "=", "q", "a", "%u0027", "b25sb2FkPQ", "%", "+", "onload ="];
+
+    [Fact]
+    public void Rules_match_the_same_with_the_index_and_without()
+    {
+        Random random = new(4711);
+        int matched = 0;
+        for (int round = 0; round < 20; round++)
+        {
+            string rules = Rules(random, 120);
+            using EngineUnderTest with = new(rules);
+            using EngineUnderTest without = new(rules, withoutIndex: true);
+            for (int i = 0; i < 40; i++)
+            {
+                string target = "/" + Text(random, 3).Replace(' ', '+') + "?q=" + Text(random, 4).Replace(' ', '+') + "&a" + Text(random, 1).Replace(' ', '+') + "=" + Text(random, 3).Replace(' ', '+');
+                string cookie = "c=" + Text(random, 2) + "; theme=" + Pieces[random.Next(Pieces.Length)];
+                string agent = Text(random, 3);
+                string body = "x=" + Text(random, 4).Replace(' ', '+') + "&y=" + Text(random, 2).Replace(' ', '+');
+                string expected = Run(without, target, cookie, agent, body);
+                Assert.Equal(expected, Run(with, target, cookie, agent, body));
+                matched += expected.Length > 0 ? 1 : 0;
+            }
+        }
+
+        Assert.InRange(matched, 700, 800);
+    }
+
+    private static string Run(EngineUnderTest engine, string target, string cookie, string agent, string body)
+    {
+        engine.Begin(target, "POST", "192.0.2.7", ("Cookie", cookie), ("User-Agent", agent), ("Content-Type", "application/x-www-form-urlencoded"));
+        engine.Finish(Encoding.Latin1.GetBytes(body));
+        StringBuilder matches = new();
+        foreach (WafMatch match in engine.Transaction.Matches)
+        {
+            matches.Append(match.Rule.Id).Append(' ').Append(EngineUnderTest.Text(engine.Transaction.BytesOf(match.LogData))).Append('\n');
+        }
+
+        return matches.ToString();
+    }
+
+    private static string Rules(Random random, int count)
+    {
+        StringBuilder rules = new("SecRequestBodyAccess On\n");
+        for (int id = 1; id <= count; id++)
+        {
+            string chain = string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => ",t:" + Transformations[random.Next(Transformations.Length)]));
+            string capture = random.Next(3) == 0 ? ",capture" : "";
+            string multi = random.Next(6) == 0 ? ",multiMatch" : "";
+            rules.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"SecRule {Targets[random.Next(Targets.Length)]} \"{Operators[random.Next(Operators.Length)].Replace("\"", "\\\"", StringComparison.Ordinal)}\" \"id:{id},phase:{random.Next(1, 3)},pass{chain}{capture}{multi},setvar:tx.n=+1,logdata:'%{{tx.n}} %{{MATCHED_VAR_NAME}} %{{MATCHED_VAR}}'\"\n");
+        }
+
+        return rules.ToString();
+    }
+
+    private static string Text(Random random, int pieces) => string.Concat(Enumerable.Range(0, random.Next(pieces + 1)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+}
