@@ -113,7 +113,14 @@ internal sealed partial class Pipeline
         async ValueTask AwaitAsync(Exchange exchange, ValueTask<bool> filling)
         {
             Verdict verdict = OnReadAhead(exchange, await filling.ConfigureAwait(false));
-            await (verdict.Kind == VerdictKind.ReadBody ? ReadAheadAsync(exchange, verdict) : CarryOutAsync(exchange, verdict)).ConfigureAwait(false);
+            if (verdict.Kind == VerdictKind.ReadBody)
+            {
+                await ReadAheadAsync(exchange, verdict).ConfigureAwait(false);
+            }
+            else
+            {
+                await CarryOutAsync(exchange, verdict).ConfigureAwait(false);
+            }
         }
     }
 

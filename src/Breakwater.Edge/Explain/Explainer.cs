@@ -98,7 +98,7 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         Verdict verdict = Pipeline.Decide(exchange);
         while (verdict.Kind == VerdictKind.ReadBody)
         {
-            exchange.BeginReadAhead(memory).FillAsync(verdict.BodyBytes).GetAwaiter().GetResult();
+            exchange.BeginReadAhead(memory).FillAsync(verdict.BodyBytes).AsTask().GetAwaiter().GetResult();
             verdict = Pipeline.Resume(exchange);
         }
 

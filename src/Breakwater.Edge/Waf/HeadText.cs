@@ -1,4 +1,3 @@
-using Breakwater.Edge.Observability;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Waf;

@@ -131,7 +131,7 @@ internal sealed class InspectingStream : ClientStreamLayer
         Inner.WriteHead(_exchange, _head!, _framing);
         Inner.WriteBody(_kept.AsSpan(0, _length));
         Dispose();
-        return await (isEnd ? Inner.EndAsync(trailers) : Inner.FlushAsync()).ConfigureAwait(false);
+        return isEnd ? await Inner.EndAsync(trailers).ConfigureAwait(false) : await Inner.FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>Sends what takes the response's place. What rules made of the origin's head is not for this one.</summary>

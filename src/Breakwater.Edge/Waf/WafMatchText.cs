@@ -1,4 +1,3 @@
-using System.Text;
 using Breakwater.Edge.Events;
 using Breakwater.Rules;
 using Breakwater.Waf.Engine;

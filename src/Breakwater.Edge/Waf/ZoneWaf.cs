@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Breakwater.Config;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
