@@ -143,8 +143,8 @@ public static class RulesReference
 
     private const string Bodies =
         """
-        Nothing reads bodies on their way yet. The size is known where the request states it (`Content-Length`, or no body); all others of these
-        fields are missing, so that a comparison with one of them is false. Rules may name them from `http_request_firewall_custom` on.
+        These rules do not see bodies yet; the firewall does. The size is known where the request states it (`Content-Length`, or no body); all
+        others of these fields are missing, so that a comparison with one of them is false. Rules may name them from `http_request_firewall_custom` on.
 
 
         """;
