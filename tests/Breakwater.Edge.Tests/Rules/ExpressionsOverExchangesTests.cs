@@ -6,7 +6,6 @@ using Breakwater.Edge.Geography;
 using Breakwater.Edge.Lists;
 using Breakwater.Edge.Tests.Geography;
 using Breakwater.Edge.Tests.Observability;
-using Breakwater.Edge.Time;
 using Breakwater.Edge.Zones;
 using Breakwater.Rules;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Tests.Desync;
-using Breakwater.Edge.Tests.Http1;
 using Breakwater.Edge.Tests.Rules;
 
 namespace Breakwater.Edge.Tests.Waf;

@@ -21,7 +21,7 @@ public sealed class WafExplainTests
         files.Write("waf/test.conf", WafLab.Rules);
         ConfigResult config = ConfigReader.Read("zones: [{name: shop, origins: [{url: 'http://127.0.0.1:1'}], waf: {rules: ./waf}}]", files["breakwater.yaml"]);
         using OfflineEdge edge = new(config.Config!);
-        ClientAddress.TryParse("192.0.2.1"u8, out ClientAddress client);
+        Assert.True(ClientAddress.TryParse("192.0.2.1"u8, out ClientAddress client));
         Explanation explanation = edge.Explain(Encoding.Latin1.GetBytes(request), new ExplainedClient(client, IsTls: false));
         Assert.Equal(outcome, explanation.Verdict.Outcome);
         Assert.Equal(rule, explanation.Waf?.Matches[0].Rule ?? 0);

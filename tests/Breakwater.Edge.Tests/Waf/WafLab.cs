@@ -4,7 +4,6 @@ using System.IO.Compression;
 using System.Text;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Tests.Desync;
-using Breakwater.Edge.Tests.Http1;
 using Breakwater.Edge.Tests.Rules;
 using Breakwater.Edge.Waf;
 

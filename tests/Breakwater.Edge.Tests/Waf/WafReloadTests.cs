@@ -1,6 +1,5 @@
 using Breakwater.Config;
 using Breakwater.Edge.Files;
-using Breakwater.Edge.Tests.Rules;
 using Breakwater.Waf.Engine;
 
 namespace Breakwater.Edge.Tests.Waf;

@@ -1,4 +1,3 @@
-using System.Text;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Tests.Http1;

@@ -1,6 +1,3 @@
-using Breakwater.Waf.Engine;
-using Breakwater.Waf.SecLang;
-
 namespace Breakwater.Waf.Tests.Engine;
 
 /// <summary>ctl: what a rule may change for the rest of its transaction, and for no longer.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using Breakwater.Waf.Engine;
-using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Tests.Engine;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Breakwater.Testing;
 using Breakwater.Waf.Engine;
 using Breakwater.Waf.SecLang;
 

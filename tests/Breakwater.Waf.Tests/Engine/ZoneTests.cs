@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Breakwater.Waf.Engine;
 using Breakwater.Waf.SecLang;

@@ -19,6 +19,8 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // What the tests of the Core Rule Set ask for (tests/regression/README.md there).
+    private static readonly string[] SetupNames = ["crs-setup.conf", "crs-setup.conf.example"];
+
     private const string SuiteSettings = """
         SecAction "id:900005,phase:1,nolog,pass,\
             setvar:tx.blocking_paranoia_level=4,setvar:tx.detection_paranoia_level=4,setvar:tx.paranoia_level=4,setvar:tx.executing_paranoia_level=4,\
@@ -102,7 +104,7 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
     private static string Compose(string rules, string? setup)
     {
         var text = new StringBuilder();
-        string? own = new[] { "crs-setup.conf", "crs-setup.conf.example" }.Select(name => Path.Combine(rules, name)).FirstOrDefault(File.Exists);
+        string? own = SetupNames.Select(name => Path.Combine(rules, name)).FirstOrDefault(File.Exists);
         if ((setup ?? own) is { } first)
         {
             text.Append("Include \"").Append(first).Append("\"\n");

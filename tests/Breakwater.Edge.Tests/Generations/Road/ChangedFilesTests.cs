@@ -1,5 +1,3 @@
-using Breakwater.Config;
-using Breakwater.Edge.Clients;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Geography;
