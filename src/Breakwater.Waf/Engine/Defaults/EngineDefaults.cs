@@ -19,7 +19,7 @@ public static class EngineDefaults
     /// <param name="source">Where files come from.</param>
     /// <param name="paths">Files, or patterns such as <c>rules/*.conf</c>, in order.</param>
     public static SecLoadResult Load(SecFileSource source, IEnumerable<string> paths) =>
-        SecRuleset.Load(new WithDefaults(source), [FileName, .. paths]);
+        SecRuleset.Load(new LayeredFileSource(new MemoryFileSource().Add(FileName, Text), source), [FileName, .. paths]);
 
     private static string Read()
     {
@@ -27,22 +27,5 @@ public static class EngineDefaults
             ?? throw new InvalidOperationException("The resource engine.conf is missing.");
         using StreamReader reader = new(stream, Encoding.UTF8);
         return reader.ReadToEnd();
-    }
-
-    /// <summary>Files of another source, and the configuration under its own name.</summary>
-    private sealed class WithDefaults(SecFileSource inner) : SecFileSource
-    {
-        private static readonly byte[] Bytes = Encoding.UTF8.GetBytes(Text);
-
-        public override bool TryRead(string path, int maxBytes, out ReadOnlyMemory<byte> content, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? problem)
-        {
-            if (path != FileName) return inner.TryRead(path, maxBytes, out content, out problem);
-            (content, problem) = (Bytes, null);
-            return true;
-        }
-
-        public override IReadOnlyList<string> Match(string pattern) => inner.Match(pattern);
-
-        public override string Resolve(string path, string from) => inner.Resolve(path, from);
     }
 }
