@@ -1,4 +1,3 @@
-using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Geography;
 using Breakwater.Edge.Tests.Geography;
 using Breakwater.Edge.Tests.Tls;
