@@ -8,6 +8,9 @@ internal static class ByteRarity
 {
     private static readonly byte[] Commonness = Build();
 
+    // The most common byte is every eighth; each next one of the list comes a tenth less often.
+    private static readonly double[] Frequencies = [.. Commonness.Select(static common => 0.125 * Math.Exp((common - 255) / 28.0))];
+
     /// <summary>0 for bytes that hardly ever occur, up to 255 for the most common.</summary>
     public static int Of(byte value) => Commonness[value];
 
@@ -21,6 +24,18 @@ internal static class ByteRarity
         }
 
         return sum;
+    }
+
+    /// <summary>How often a literal stands at a place of such texts, very roughly, as if each byte came without regard to the others.</summary>
+    public static double Frequency(ReadOnlySpan<byte> literal)
+    {
+        double frequency = 1;
+        foreach (byte value in literal)
+        {
+            frequency *= Frequencies[value];
+        }
+
+        return frequency;
     }
 
     /// <summary>Where in the literal the part of a length, or the whole if it is shorter, is rarest.</summary>

@@ -19,13 +19,14 @@ public sealed class LiteralSet
 
     private readonly SingleByteScanner? _single;
     private readonly FewLiteralsScanner? _few;
+    private readonly WindowScanner? _some;
     private readonly ManyLiteralsScanner? _many;
     private readonly AhoCorasick[] _automata;
     private readonly OrderedLiterals[] _ordered;
     private readonly (ByteStringSet Set, int[] Ids)[] _whole;
     private readonly int _longest;
 
-    internal LiteralSet(Literal[] literals)
+    internal LiteralSet(Literal[] literals, int mostInWindows)
     {
         Count = literals.Length;
         (Literal Literal, int Id)[] all = [.. literals.Select(static (literal, id) => (literal, id))];
@@ -33,7 +34,8 @@ public sealed class LiteralSet
         List<(Literal Literal, int Id)> longer = Where(all, LiteralAnchor.Anywhere, static length => length > 1);
         _longest = longer.Count == 0 ? 0 : longer.Max(static entry => entry.Literal.Bytes.Length);
         _few = longer.Count is > 0 and <= FewLiteralsScanner.MostLiterals ? new FewLiteralsScanner(longer) : null;
-        _many = longer.Count > FewLiteralsScanner.MostLiterals ? new ManyLiteralsScanner(longer) : null;
+        _some = longer.Count > FewLiteralsScanner.MostLiterals && longer.Count <= mostInWindows ? new WindowScanner(longer) : null;
+        _many = longer.Count > Math.Max(FewLiteralsScanner.MostLiterals, mostInWindows) ? new ManyLiteralsScanner(longer) : null;
         _automata = [.. ByCase(longer).Select(static group => new AhoCorasick(group))];
         _ordered =
         [
@@ -46,7 +48,7 @@ public sealed class LiteralSet
                 ByteStringSet.Create(group.Select(static entry => (ReadOnlyMemory<byte>)entry.Literal.Bytes), group[0].Literal.IgnoreCase),
                 group.Select(static entry => entry.Id).ToArray())),
         ];
-        MemoryBytes = (_few?.MemoryBytes ?? 0) + (_many?.MemoryBytes ?? 0)
+        MemoryBytes = (_few?.MemoryBytes ?? 0) + (_some?.MemoryBytes ?? 0) + (_many?.MemoryBytes ?? 0)
             + _automata.Sum(static automaton => automaton.MemoryBytes) + _ordered.Sum(static ordered => ordered.MemoryBytes);
     }
 
@@ -73,6 +75,19 @@ public sealed class LiteralSet
         return sink.Any;
     }
 
+    /// <summary>Finds all places at which literals occur, in about the order of the input.</summary>
+    /// <param name="input">Any bytes.</param>
+    /// <param name="places">Where they occur; a place may be told twice.</param>
+    /// <returns>
+    /// How many places there are; -1 where they are too many to tell: more than fit, or so many near matches that each literal was only
+    /// looked for once. A set with literals of one byte never tells.
+    /// </returns>
+    public int Find(ReadOnlySpan<byte> input, Span<LiteralPlace> places)
+    {
+        LiteralPlaces sink = new(places);
+        return Scan(input, ref sink) ? sink.Count : -1;
+    }
+
     /// <summary>Whether any literal occurs.</summary>
     public bool ContainsAny(ReadOnlySpan<byte> input)
     {
@@ -90,7 +105,8 @@ public sealed class LiteralSet
         return id < 0 ? -1 : sink.Start;
     }
 
-    private void Scan<TSink>(ReadOnlySpan<byte> input, ref TSink sink)
+    /// <summary>Answers whether each place of a literal was told: not so where each literal was told once.</summary>
+    private bool Scan<TSink>(ReadOnlySpan<byte> input, ref TSink sink)
         where TSink : struct, ILiteralSink, allows ref struct
     {
         foreach ((ByteStringSet set, int[] ids) in _whole)
@@ -108,17 +124,17 @@ public sealed class LiteralSet
 
         if (sink.Limit == 0)
         {
-            return;
+            return true;
         }
 
         _single?.Scan(input, ref sink);
         if (sink.Limit == 0 || input.Length < 2)
         {
-            return;
+            return true;
         }
 
         int credit = LeastCredit + (input.Length / BytesPerCredit);
-        int done = _few?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
+        int done = _few?.Scan(input, ref sink, credit) ?? _some?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
         if (done < input.Length)
         {
             foreach (AhoCorasick automaton in _automata)
@@ -126,6 +142,8 @@ public sealed class LiteralSet
                 automaton.Scan(input, Math.Max(0, done - _longest), ref sink);
             }
         }
+
+        return done == input.Length && _single is null;
     }
 
     private static List<(Literal Literal, int Id)> Where(

@@ -35,5 +35,8 @@ public sealed class LiteralSetBuilder
     }
 
     /// <summary>The set of all that was added.</summary>
-    public LiteralSet Build() => new([.. _literals]);
+    public LiteralSet Build() => Build(WindowScanner.MostLiterals);
+
+    /// <summary>The same, with a choice of how many literals at most are looked for by the method for some of them.</summary>
+    internal LiteralSet Build(int mostInWindows) => new([.. _literals], mostInWindows);
 }

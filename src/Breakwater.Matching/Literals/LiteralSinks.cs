@@ -26,6 +26,29 @@ internal ref struct AllLiterals(Span<ulong> found) : ILiteralSink
     }
 }
 
+/// <summary>Wants every place of every literal.</summary>
+internal ref struct LiteralPlaces(Span<LiteralPlace> places) : ILiteralSink
+{
+    private readonly Span<LiteralPlace> _places = places;
+
+    /// <summary>How many places there are so far; -1 once there were more than there was room for.</summary>
+    public int Count { get; private set; }
+
+    public readonly int Limit => Count < 0 ? 0 : int.MaxValue;
+
+    public void Found(int id, int start)
+    {
+        if ((uint)Count < (uint)_places.Length)
+        {
+            _places[Count++] = new LiteralPlace(id, start);
+        }
+        else
+        {
+            Count = -1;
+        }
+    }
+}
+
 /// <summary>Wants to know whether there is any.</summary>
 internal struct AnyLiteral : ILiteralSink
 {

@@ -33,7 +33,7 @@ public sealed class ByteRegex
         (_pattern, Options, _groupNames) = (pattern.ToArray(), options, parsed.GroupNames);
         _search = RegexCompiler.Compile([parsed.Root], reversed: false, captures: false);
         _any = new LazyDfa(_search, DfaGoal.Any, options.MaxDfaBytes);
-        Required = LiteralAnalysis.Of(parsed.Root);
+        Required = LiteralAnalysis.Of(parsed.Root, ByteSet.All);
         if (Required.Literals is [{ Length: >= ShortestWorthFinding } literal])
             _literal = new LiteralFinder(literal, Required.IgnoreCase);
     }
@@ -46,6 +46,18 @@ public sealed class ByteRegex
 
     /// <summary>What every match contains, for those who search for many patterns at once.</summary>
     public RequiredLiterals Required { get; }
+
+    /// <summary>
+    /// As <see cref="Required"/>, for texts that have none of certain bytes. Patterns that allow for much between the letters of a word
+    /// say more about texts that have nothing of that kind.
+    /// </summary>
+    public RequiredLiterals RequiredWithout(ReadOnlySpan<byte> absent)
+    {
+        var allowed = ByteSet.All;
+        foreach (byte value in absent)
+            allowed &= ~ByteSet.Of(value);
+        return LiteralAnalysis.Of(Parse().Root, allowed);
+    }
 
     internal ByteRegexOptions Options { get; }
 
@@ -100,6 +112,19 @@ public sealed class ByteRegex
         if (_search.WordGroup >= 0)
             return Finder.TryFind(input, 0, out _);
         return match == true && !_search.IsApproximate || NfaSimulation.IsMatch(_search, input, 0);
+    }
+
+    /// <summary>
+    /// Whether a match begins at one of the places from <paramref name="first"/> to <paramref name="last"/>, the offset of a byte; null where
+    /// only a search of the whole text can say. Reads no further than it must: to <paramref name="end"/>.
+    /// </summary>
+    public bool? HasMatchFrom(ReadOnlySpan<byte> input, int first, int last, out int end)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, last);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(last, input.Length);
+        bool? match = _any.IsMatchFrom(input, first, last, out end);
+        return match == true && _search.IsApproximate ? null : match;
     }
 
     /// <summary>The pattern's tree, parsed once more: patterns of which nobody asks where they matched need not keep it.</summary>

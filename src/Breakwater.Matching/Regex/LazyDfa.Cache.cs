@@ -69,23 +69,36 @@ internal sealed partial class LazyDfa
             int known = _table[state + byteClass];
             if (known != 0)
                 return known;
+            int next = byteClass == _dfa.CloseClass ? Close(_states[state >> _dfa._strideBits]) : Read(_states[state >> _dfa._strideBits], byteClass);
+            if (next != 0)
+                Volatile.Write(ref _table[state + byteClass], next);
+            return next;
+        }
+
+        /// <summary>The same state, where nothing new begins any more.</summary>
+        private int Close(State state)
+        {
+            var places = _places.AsSpan(state.From, state.Length);
+            int start = _program.Unanchored ? places.IndexOf(_program.Start) : -1;
+            if (start < 0)
+                return Target(places, state.Matches, state.Context, matched: false);
+            Span<int> kept = [.. places[..start], .. places[(start + 1)..]];
+            return Target(kept, state.Matches, state.Context, matched: false);
+        }
+
+        private int Read(State state, int byteClass)
+        {
             var scratch = NfaScratch.Rent(_program);
             bool end = byteClass == _program.ClassCount;
-            bool matched = Expand(scratch, _states[state >> _dfa._strideBits], end ? -1 : _program.ClassBytes[byteClass], out int threads, out int matches);
-            int next;
+            // What can begin in a state is the same in many: it is worked out once.
+            var start = _program.Unanchored && _places.AsSpan(state.From + state.Matches, state.Length - state.Matches).Contains(_program.Start)
+                ? Begin(scratch, state.Context, byteClass)
+                : null;
+            bool matched = Expand(scratch, state, byteClass, ref start, out int threads, out int matches);
             if (matched && _dfa._goal == DfaGoal.Any)
-            {
-                next = ~Matched;
-            }
-            else
-            {
-                int moved = end ? matches : Move(scratch, byteClass, threads, matches);
-                next = Target(scratch.NextThreads.AsSpan(0, moved), matches, end ? 0 : _program.ContextOf[_program.ClassBytes[byteClass]], matched);
-                if (next == 0)
-                    return 0;
-            }
-            Volatile.Write(ref _table[state + byteClass], next);
-            return next;
+                return ~Matched;
+            int moved = end ? matches : Move(scratch, byteClass, threads, matches, start);
+            return Target(scratch.NextThreads.AsSpan(0, moved), matches, end ? 0 : _program.ContextOf[_program.ClassBytes[byteClass]], matched);
         }
 
         /// <summary>The transition to the state of these places, adding it if need be; 0 when there is no room.</summary>
@@ -102,27 +115,62 @@ internal sealed partial class LazyDfa
             return flags == 0 ? target : ~(target | flags);
         }
 
-        /// <summary>
-        /// Follows a state's places to the instructions that read, given the next byte (-1: none); true when a match is among them.
-        /// For <see cref="DfaGoal.Each"/>, the patterns that match are left in NextThreads.
-        /// </summary>
-        private bool Expand(NfaScratch scratch, State state, int next, out int threads, out int matches)
+        private Beginning Begin(NfaScratch scratch, int context, int byteClass)
         {
-            int read = state.Context == _program.ContextBytes.Length ? -1 : _program.ContextBytes[state.Context];
+            var known = _dfa._beginnings ??= new Beginning?[Starts.Length * (_program.ClassCount + 1)];
+            ref var begin = ref known[context * (_program.ClassCount + 1) + byteClass];
+            if (begin is not null)
+                return begin;
+            int threads = 0, matches = 0;
+            scratch.Advance();
+            bool matched = Follow(scratch, _program.Start, Read(context), Next(byteClass), ref threads, ref matches);
+            int[] patterns = scratch.NextThreads[..matches];
+            int moved = byteClass == _program.ClassCount ? 0 : Move(scratch, byteClass, threads, 0, null);
+            return begin = new Beginning(scratch.NextThreads[..moved], patterns, matched);
+        }
+
+        /// <summary>
+        /// Follows a state's places to the instructions that read, given the next byte; true when a match is among them.
+        /// For <see cref="DfaGoal.Each"/>, the patterns that match are left in NextThreads. The start is left out, as known already, and
+        /// comes last, if at all.
+        /// </summary>
+        private bool Expand(NfaScratch scratch, State state, int byteClass, ref Beginning? start, out int threads, out int matches)
+        {
             (threads, matches) = (0, 0);
             bool matched = false;
             scratch.Advance();
             for (int i = state.Matches; i < state.Length; i++)
             {
-                if (!Follow(scratch, _places[state.From + i], read, next, ref threads, ref matches))
+                int place = _places[state.From + i];
+                if (place == _program.Start && start is not null)
+                    continue;
+                if (!Follow(scratch, place, Read(state.Context), Next(byteClass), ref threads, ref matches))
                     continue;
                 matched = true;
                 if (_dfa._goal is DfaGoal.Any or DfaGoal.First)
-                    break;
+                {
+                    start = null;
+                    return true;
+                }
+            }
+            if (start is not null)
+            {
+                matched |= start.Matched;
+                foreach (int pattern in start.Matches)
+                {
+                    if (!scratch.NextThreads.AsSpan(0, matches).Contains(pattern))
+                        scratch.NextThreads[matches++] = pattern;
+                }
             }
             scratch.NextThreads.AsSpan(0, matches).Sort();
             return matched;
         }
+
+        /// <summary>A byte of the context, -1 where nothing was read.</summary>
+        private int Read(int context) => context == _program.ContextBytes.Length ? -1 : _program.ContextBytes[context];
+
+        /// <summary>A byte of the class, -1 for the end.</summary>
+        private int Next(int byteClass) => byteClass == _program.ClassCount ? -1 : _program.ClassBytes[byteClass];
 
         private bool Follow(NfaScratch scratch, int first, int read, int next, ref int threads, ref int matches)
         {
@@ -165,7 +213,7 @@ internal sealed partial class LazyDfa
         }
 
         /// <summary>Moves the threads over a byte; the places they come to follow the matches in NextThreads. Returns how many there are then.</summary>
-        private int Move(NfaScratch scratch, int byteClass, int threads, int matches)
+        private int Move(NfaScratch scratch, int byteClass, int threads, int matches, Beginning? start)
         {
             int moved = matches;
             scratch.Advance();
@@ -174,6 +222,11 @@ internal sealed partial class LazyDfa
                 ref readonly var instruction = ref _program.Instructions[scratch.Threads[i]];
                 if (_program.Accept(instruction.Arg, byteClass) && scratch.Visit(instruction.Out))
                     scratch.NextThreads[moved++] = instruction.Out;
+            }
+            foreach (int place in start is null ? [] : start.Places)
+            {
+                if (scratch.Visit(place))
+                    scratch.NextThreads[moved++] = place;
             }
             if (_dfa._goal != DfaGoal.First)
                 scratch.NextThreads.AsSpan(matches, moved - matches).Sort();

@@ -49,10 +49,12 @@ internal sealed partial class LazyDfa
     private readonly DfaGoal _goal;
     private readonly int _maxBytes;
     private readonly int _strideBits;
+    private readonly int _patterns;
     private readonly int _words;
     private readonly SearchValues<byte>? _restartBytes;
     private readonly Lock _building = new();
     private volatile Cache _cache;
+    private Beginning?[]? _beginnings;
 
     /// <param name="program">What to look for; unanchored if it was compiled so.</param>
     /// <param name="goal">What is asked.</param>
@@ -61,11 +63,16 @@ internal sealed partial class LazyDfa
     public LazyDfa(RegexProgram program, DfaGoal goal, int maxBytes, int patterns = 1)
     {
         (_program, _goal, _maxBytes) = (program, goal, maxBytes);
-        _strideBits = Math.Max(2, BitOperations.Log2((uint)program.ClassCount) + 1);
+        // A column for each class, one for the end, and one for the state in which nothing new begins, where that is asked for.
+        CloseClass = goal == DfaGoal.Any && program.Unanchored ? program.ClassCount + 1 : -1;
+        _strideBits = Math.Max(2, BitOperations.Log2((uint)Math.Max(program.ClassCount, CloseClass)) + 1);
+        _patterns = patterns;
         _words = goal == DfaGoal.Each ? (patterns + 63) >> 6 : 0;
         _restartBytes = FirstBytes.Of(program) is { } first && FirstBytes.AreRare(first) ? SearchValues.Create(FirstBytes.List(first)) : null;
         _cache = new Cache(this);
     }
+
+    private int CloseClass { get; }
 
     /// <summary>How often the automaton ran full and started afresh.</summary>
     public int Resets { get; private set; }
@@ -113,6 +120,37 @@ internal sealed partial class LazyDfa
         }
         int last = run.End(state, at);
         return last == 0 ? null : (~last & Matched) != 0;
+    }
+
+    /// <summary>
+    /// Whether a match begins at one of the places from <paramref name="first"/> to <paramref name="last"/>, which is in the text; null:
+    /// given up. Reads no further than it must: to <paramref name="end"/>.
+    /// </summary>
+    public bool? IsMatchFrom(ReadOnlySpan<byte> input, int first, int last, out int end)
+    {
+        var run = new Run(this, first);
+        int state = run.StartState(input, first);
+        for (end = first; end < input.Length; end++)
+        {
+            int byteClass = _program.ClassOf[input[end]];
+            int next = run.Table[state + byteClass];
+            if (next == 0 && (next = run.Build(state, byteClass, end)) == 0)
+                return null;
+            if (next < 0 && ((~next & Matched) != 0 || next == Dead))
+                return next != Dead;
+            if (end == last && CloseClass >= 0)
+            {
+                state = next < 0 ? ~next & ~FlagMask : next;
+                next = run.Table[state + CloseClass];
+                if (next == 0 && (next = run.Build(state, CloseClass, end)) == 0)
+                    return null;
+                if (next == Dead)
+                    return false;
+            }
+            state = next < 0 ? ~next & ~FlagMask : next;
+        }
+        int atEnd = run.End(state, end);
+        return atEnd == 0 ? null : (~atEnd & Matched) != 0;
     }
 
     /// <summary>
@@ -208,6 +246,8 @@ internal sealed partial class LazyDfa
                 {
                     Volatile.ReadBarrier();
                     run.AddMatches(next, matched);
+                    if (IsFull(matched))
+                        return true;
                     added = next;
                 }
                 if (next == 0)
@@ -228,6 +268,15 @@ internal sealed partial class LazyDfa
             run.AddMatches(~last & ~FlagMask, matched);
         return true;
     }
+
+    private bool IsFull(ReadOnlySpan<ulong> matched)
+    {
+        int last = _words - 1;
+        return matched[last] == ulong.MaxValue >> (-_patterns & 63) && !matched[..last].ContainsAnyExcept(ulong.MaxValue);
+    }
+
+    /// <summary>Where the threads are that begin at a position, once they have read a byte, and the patterns that match there.</summary>
+    private sealed record Beginning(int[] Places, int[] Matches, bool Matched);
 
     /// <summary>One reading of one text: the cache it uses and what it cost. Owned by one call.</summary>
     private ref struct Run

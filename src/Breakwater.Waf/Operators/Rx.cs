@@ -15,6 +15,10 @@ public class Rx : Operator
 
     internal override MatchNeeds Needs => MatchNeeds.Of(Regex.Required);
 
+    internal override MatchNeeds NeedsWithout(ReadOnlySpan<byte> absent) => MatchNeeds.Of(Regex.RequiredWithout(absent));
+
+    internal override bool? HoldsFrom(ReadOnlySpan<byte> value, int first, int last, out int end) => Regex.HasMatchFrom(value, first, last, out end);
+
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => Regex.IsMatch(value);
 

@@ -8,7 +8,14 @@ public sealed class ValidateByteRange : Operator
 {
     private readonly SearchValues<byte> _allowed;
 
-    private ValidateByteRange(SearchValues<byte> allowed) => _allowed = allowed;
+    private ValidateByteRange(byte[] allowed)
+    {
+        _allowed = SearchValues.Create(allowed);
+        byte[] refused = [.. Enumerable.Range(0, 256).Select(b => (byte)b).Except(allowed)];
+        Needs = refused.Length == 0 ? MatchNeeds.Impossible : new MatchNeeds { MinLength = 1, OneOfEach = [refused], AreSufficient = true };
+    }
+
+    internal override MatchNeeds Needs { get; }
 
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => value.ContainsAnyExcept(_allowed);
@@ -25,7 +32,7 @@ public sealed class ValidateByteRange : Operator
             for (int b = from; b <= to; b++) allowed.Add((byte)b);
         }
 
-        range = new ValidateByteRange(SearchValues.Create([.. allowed]));
+        range = new ValidateByteRange([.. allowed]);
         return null;
     }
 

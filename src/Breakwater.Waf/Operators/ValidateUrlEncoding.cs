@@ -5,7 +5,7 @@ namespace Breakwater.Waf.Operators;
 /// <summary><c>@validateUrlEncoding</c>: the value has a <c>%</c> without two hexadecimal digits after it.</summary>
 public sealed class ValidateUrlEncoding : Operator
 {
-    internal override MatchNeeds Needs { get; } = new() { MinLength = 1, Literals = ["%"u8.ToArray()] };
+    internal override MatchNeeds Needs { get; } = new() { MinLength = 1, OneOfEach = ["%"u8.ToArray()] };
 
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument)

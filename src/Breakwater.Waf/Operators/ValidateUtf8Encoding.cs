@@ -8,6 +8,9 @@ namespace Breakwater.Waf.Operators;
 /// </summary>
 public sealed class ValidateUtf8Encoding : Operator
 {
+    internal override MatchNeeds Needs { get; } =
+        new() { MinLength = 1, OneOfEach = [[.. Enumerable.Range(0x80, 0x80).Select(b => (byte)b)]] };
+
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => !Utf8.IsValid(value);
 }

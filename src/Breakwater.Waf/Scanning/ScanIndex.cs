@@ -9,65 +9,103 @@ namespace Breakwater.Waf.Scanning;
 /// operator does not hold; a set bit means that it may. It is about the operator itself: whoever negates turns the answer round after that.
 /// Immutable, thread-safe; scanning allocates nothing.
 /// </summary>
+/// <remarks>
+/// <para>First the value's length and its kinds of bytes rule operators out: most of what rules look for needs a quote, a bracket or the like,
+/// which most values do not have. Only if an operator is left that needs one of certain literals, the literals of all operators are searched
+/// for, in one pass.</para>
+/// <para>Patterns for shell commands allow quotes, backslashes and variables between any two letters, and so need no literal at all. In values
+/// that have no such bytes (<see cref="Disguises"/>), they need the command's name, and are asked about that.</para>
+/// </remarks>
 public sealed class ScanIndex
 {
     /// <summary>Values of this length and longer are not told apart by length.</summary>
-    private const int LengthClasses = 64;
+    internal const int LengthClasses = 64;
 
-    // One bit an operator in all of these.
-    private readonly ulong[][] _byLength;
-    private readonly ulong[] _withoutLiterals;
+    private readonly int _words;
+    private readonly ByteSignature _signature;
+
+    // Masks have one bit an operator, and stand one behind the other in arrays. By length: which operators need no more than that.
+    private readonly ulong[] _byLength;
+
+    // Which operators need one of some kinds of bytes. The kinds of the first ones are rare: _rareKinds are all of them together, and
+    // _needRare are all operators that need any of these.
+    private readonly ulong[] _kinds;
+    private readonly ulong[] _needKinds;
+    private readonly int _rareCount;
+    private readonly ulong _rareKinds;
+    private readonly ulong[] _needRare;
+
+    // Which operators to ask about disguises, and what they need: as in ScanIndexBuilder.
+    private readonly ulong _disguises;
+    private readonly ulong[] _needLiteral;
+    private readonly ulong[] _needLiteralPlain;
+    private readonly ulong[] _impossiblePlain;
     private readonly ulong[] _exact;
 
-    // The literals of all operators, and for each literal the operators that need it: those from _starts[id] to _starts[id + 1].
+    // A user is an operator that needs a literal: twice its number, plus one where it needs it only in a value without disguises. For each
+    // literal the users from _starts[id] to _starts[id + 1]; kinds of bytes that are as good as a literal to a user; and for each user how
+    // far before its literal a match can begin.
     private readonly LiteralSet _literals;
     private readonly int[] _starts;
     private readonly int[] _users;
+    private readonly (ulong Bits, int User)[] _singles;
+    private readonly sbyte[] _leads;
+    private readonly Operator[] _operators;
+    private readonly int _overlap;
 
-    private ScanIndex(int count, LiteralSet literals, List<int>[] users, MatchNeeds[] needs)
+    internal ScanIndex(ScanIndexBuilder built)
     {
-        Count = count;
-        _literals = literals;
-        _starts = new int[users.Length + 1];
-        for (int i = 0; i < users.Length; i++) _starts[i + 1] = _starts[i] + users[i].Count;
-        _users = [.. users.SelectMany(static u => u)];
-        _withoutLiterals = Mask(needs, static n => n.Literals.Count == 0);
-        _exact = Mask(needs, static n => n.AreSufficient);
-        _byLength = [.. Enumerable.Range(0, LengthClasses + 1)
-            .Select(length => Mask(needs, n => n.MinLength <= length || (length == LengthClasses && n.MinLength != int.MaxValue)))];
+        Count = built.Needs.Length;
+        _words = (Count + 63) >> 6;
+        _signature = built.Signature;
+        _byLength = [.. Enumerable.Range(0, LengthClasses + 1).SelectMany(length => built.Mask(n =>
+            n.MinLength != int.MaxValue && (n.MinLength <= length || length == LengthClasses)))];
+        _kinds = [.. built.Kinds.Select(static k => k.Bits)];
+        _needKinds = [.. built.Kinds.SelectMany(static k => k.Operators)];
+        _rareCount = built.RareKinds;
+        _needRare = new ulong[_words];
+        for (int i = 0; i < _rareCount; i++)
+        {
+            _rareKinds |= _kinds[i];
+            for (int word = 0; word < _words; word++) _needRare[word] |= _needKinds[(i * _words) + word];
+        }
+
+        _disguises = built.DisguiseBits;
+        _needLiteral = built.NeedLiteral;
+        _needLiteralPlain = built.NeedLiteralPlain;
+        _impossiblePlain = built.ImpossiblePlain;
+        _exact = built.Exact;
+        _literals = built.Literals;
+        _starts = new int[built.Users.Count + 1];
+        for (int i = 0; i < built.Users.Count; i++) _starts[i + 1] = _starts[i] + built.Users[i].Count;
+        _users = [.. built.Users.SelectMany(static u => u)];
+        _singles = [.. built.Singles];
+        _leads = built.Leads;
+        _operators = built.Operators;
+        _overlap = Math.Max(0, built.Needs.SelectMany(static n => n.Literals).Select(static l => l.Length).DefaultIfEmpty().Max() - 1);
     }
+
+    /// <summary>Bytes that an attack puts between the letters of a word and a visitor seldom does.</summary>
+    internal static ReadOnlySpan<byte> Disguises => "\"'`\\^$[](){}|<>*\0"u8;
 
     /// <summary>How many operators there are; bit i stands for the one at i in the list.</summary>
     public int Count { get; }
 
     /// <summary>How many words <see cref="Scan(ReadOnlySpan{byte}, Span{ulong})"/> needs: bit 70 is bit 6 of word 1.</summary>
-    public int WordCount => (Count + 63) >> 6;
+    public int WordCount => _words;
 
     /// <summary>The operators whose bit is the answer itself, so that a set one means: it holds.</summary>
     public ReadOnlySpan<ulong> Exact => _exact;
 
     /// <summary>Bytes held by the index.</summary>
     public long MemoryBytes =>
-        _literals.MemoryBytes + (4L * (_starts.Length + _users.Length)) + (8L * WordCount * (_byLength.Length + 2));
+        _literals.MemoryBytes + (4L * (_starts.Length + _users.Length)) + (8L * (_byLength.Length + _needKinds.Length + 256 + (5 * _words)));
 
     /// <summary>Makes an index. The same operator may be in the list more than once.</summary>
     public static ScanIndex Create(IReadOnlyList<Operator> operators)
     {
         ArgumentNullException.ThrowIfNull(operators);
-        MatchNeeds[] needs = [.. operators.Select(static o => o.Needs)];
-        LiteralSetBuilder builder = new();
-        List<List<int>> users = [];
-        for (int i = 0; i < needs.Length; i++)
-        {
-            foreach (byte[] literal in needs[i].Literals)
-            {
-                int id = builder.Add(literal, needs[i].IgnoreCase);
-                if (id == users.Count) users.Add([]);
-                if (users[id].Count == 0 || users[id][^1] != i) users[id].Add(i);
-            }
-        }
-
-        return new ScanIndex(operators.Count, builder.Build(), [.. users], needs);
+        return new ScanIndex(new ScanIndexBuilder(operators));
     }
 
     /// <summary>Says for all operators whether they can hold for a value.</summary>
@@ -75,7 +113,7 @@ public sealed class ScanIndex
     /// <param name="candidates">At least <see cref="WordCount"/> words, which are overwritten.</param>
     public void Scan(ReadOnlySpan<byte> value, Span<ulong> candidates)
     {
-        candidates = candidates[..WordCount];
+        candidates = candidates[.._words];
         candidates.Fill(ulong.MaxValue);
         Scan(value, candidates, candidates);
     }
@@ -86,44 +124,136 @@ public sealed class ScanIndex
     /// <param name="candidates">At least <see cref="WordCount"/> words, which are overwritten.</param>
     public void Scan(ReadOnlySpan<byte> value, ReadOnlySpan<ulong> wanted, Span<ulong> candidates)
     {
-        int words = WordCount;
-        Span<ulong> found = stackalloc ulong[words];
-        ReadOnlySpan<ulong> longEnough = _byLength[Math.Min(value.Length, LengthClasses)];
-        ulong open = 0;
+        int words = _words;
+        candidates = candidates[..words];
+        ReadOnlySpan<ulong> longEnough = _byLength.AsSpan(Math.Min(value.Length, LengthClasses) * words, words);
+        for (int i = 0; i < words; i++) candidates[i] = wanted[i] & longEnough[i];
+        ulong kinds = _signature.Of(value);
+        RuleOutByKinds(kinds, candidates);
+
+        bool plain = (kinds & _disguises) == 0;
+        ReadOnlySpan<ulong> needLiteral = plain ? _needLiteralPlain : _needLiteral;
+        Span<ulong> open = stackalloc ulong[words];
+        ulong any = 0;
         for (int i = 0; i < words; i++)
         {
-            ulong possible = wanted[i] & longEnough[i];
-            candidates[i] = possible;
-            found[i] = _withoutLiterals[i];
-            open |= possible & ~_withoutLiterals[i];
+            if (plain) candidates[i] &= ~_impossiblePlain[i];
+            open[i] = candidates[i] & needLiteral[i];
+            candidates[i] &= ~open[i];
+            any |= open[i];
         }
 
-        if (open == 0) return;
-        Span<ulong> literals = stackalloc ulong[_literals.WordCount];
-        if (_literals.Scan(value, literals)) AddUsers(literals, found);
-        for (int i = 0; i < words; i++) candidates[i] &= found[i];
+        if (any == 0) return;
+        LiteralSearch search = new(this, value, plain, open, candidates);
+        foreach ((ulong bits, int user) in _singles)
+        {
+            if ((kinds & bits) != 0) search.Found(user, -1);
+        }
+
+        search.Run();
     }
 
-    private void AddUsers(ReadOnlySpan<ulong> literals, Span<ulong> found)
+    private void RuleOutByKinds(ulong kinds, Span<ulong> candidates)
     {
-        for (int word = 0; word < literals.Length; word++)
+        int first = 0;
+        if ((kinds & _rareKinds) == 0)
         {
-            for (ulong rest = literals[word]; rest != 0; rest &= rest - 1)
+            first = _rareCount;
+            for (int i = 0; i < candidates.Length; i++) candidates[i] &= ~_needRare[i];
+        }
+
+        for (int k = first; k < _kinds.Length; k++)
+        {
+            if ((kinds & _kinds[k]) != 0) continue;
+            ReadOnlySpan<ulong> need = _needKinds.AsSpan(k * candidates.Length, candidates.Length);
+            for (int i = 0; i < candidates.Length; i++) candidates[i] &= ~need[i];
+        }
+    }
+
+    /// <summary>
+    /// One search for literals in one value. Where a match cannot begin far before its literal, the operator is tried there and then, which
+    /// reads a few bytes in most places.
+    /// </summary>
+    private ref struct LiteralSearch
+    {
+        /// <summary>A value is searched in blocks of so many bytes.</summary>
+        private const int Block = 2048;
+
+        /// <summary>Trying operators at literals may read the value so many times over; after that they are candidates.</summary>
+        private const int CreditPerByte = 2, LeastCredit = 4096, CreditPerTrial = 16;
+
+        private const int MaxPlaces = 256;
+
+        [ThreadStatic]
+        private static LiteralPlace[]? _places;
+
+        private readonly ScanIndex _index;
+        private readonly ReadOnlySpan<byte> _value;
+        private readonly bool _plain;
+        private readonly Span<ulong> _open;
+        private readonly Span<ulong> _candidates;
+        private long _credit;
+
+        public LiteralSearch(ScanIndex index, ReadOnlySpan<byte> value, bool plain, Span<ulong> open, Span<ulong> candidates)
+        {
+            (_index, _plain) = (index, plain);
+            _value = value;
+            _open = open;
+            _candidates = candidates;
+            _credit = LeastCredit + ((long)CreditPerByte * value.Length);
+        }
+
+        public void Run()
+        {
+            LiteralPlace[] places = _places ??= new LiteralPlace[MaxPlaces];
+            for (int at = 0; at < _value.Length && _open.ContainsAnyExcept(0UL); at += Block)
             {
-                int id = (word << 6) + BitOperations.TrailingZeroCount(rest);
-                foreach (int user in _users.AsSpan(_starts[id], _starts[id + 1] - _starts[id])) found[user >> 6] |= 1UL << user;
+                int start = Math.Max(0, at - _index._overlap);
+                ReadOnlySpan<byte> block = _value[start..Math.Min(_value.Length, at + Block)];
+                int count = _index._literals.Find(block, places);
+                if (count < 0)
+                {
+                    Tell(block);
+                    continue;
+                }
+
+                foreach (LiteralPlace place in places.AsSpan(0, count)) Tell(place.Id, start + place.Start);
             }
         }
-    }
 
-    private static ulong[] Mask(MatchNeeds[] needs, Func<MatchNeeds, bool> which)
-    {
-        ulong[] mask = new ulong[(needs.Length + 63) >> 6];
-        for (int i = 0; i < needs.Length; i++)
+        /// <summary>Tells all users of the literals in a block, which has too many to tell where they are.</summary>
+        private void Tell(ReadOnlySpan<byte> block)
         {
-            if (which(needs[i])) mask[i >> 6] |= 1UL << i;
+            Span<ulong> literals = stackalloc ulong[_index._literals.WordCount];
+            _index._literals.Scan(block, literals);
+            for (int word = 0; word < literals.Length; word++)
+            {
+                for (ulong rest = literals[word]; rest != 0; rest &= rest - 1) Tell((word << 6) + BitOperations.TrailingZeroCount(rest), -1);
+            }
         }
 
-        return mask;
+        private void Tell(int literal, int start)
+        {
+            foreach (int user in _index._users.AsSpan(_index._starts[literal], _index._starts[literal + 1] - _index._starts[literal])) Found(user, start);
+        }
+
+        /// <summary>A literal of the user is at a place, or, with -1, somewhere.</summary>
+        public void Found(int user, int start)
+        {
+            int word = user >> 7;
+            ulong bit = 1UL << (user >> 1);
+            if ((_open[word] & bit) == 0 || ((user & 1) != 0 && !_plain)) return;
+            int lead = _index._leads[user];
+            if (start >= 0 && lead >= 0 && _credit > 0)
+            {
+                int first = Math.Max(0, start - lead);
+                bool? holds = _index._operators[user >> 1].HoldsFrom(_value, first, start, out int end);
+                _credit -= CreditPerTrial + end - first;
+                if (holds == false) return;
+            }
+
+            _open[word] &= ~bit;
+            _candidates[word] |= bit;
+        }
     }
 }

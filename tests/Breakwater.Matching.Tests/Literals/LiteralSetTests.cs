@@ -1,3 +1,4 @@
+using System.Buffers;
 using CsCheck;
 
 namespace Breakwater.Matching.Tests.Literals;
@@ -86,11 +87,11 @@ public class LiteralSetTests
                 added.Add((text, ignoreCase, at, builder.Add(Text.Bytes(text), ignoreCase, at)));
             }
 
-            LiteralSet set = builder.Build();
-            foreach (string text in c.Item2.Append(c.Item1[0].Item1))
+            foreach ((LiteralSet set, string text) in Builds(builder).SelectMany(set => c.Item2.Append(c.Item1[0].Item1).Select(text => (set, text))))
             {
                 int[] expected = [.. added.Where(l => Place(text, l.Literal, l.IgnoreCase, l.Anchor) >= 0).Select(l => l.Id).Distinct().Order()];
                 Assert.Equal(expected, Scan(set, text));
+                AssertPlaces(set, text, [.. added.Where(l => l.Anchor == LiteralAnchor.Anywhere).Select(l => (l.Literal, l.IgnoreCase, l.Id))]);
                 Assert.Equal(expected.Length > 0, set.ContainsAny(Text.Bytes(text)));
                 int first = expected.Length == 0 ? -1 : added.Select(l => Place(text, l.Literal, l.IgnoreCase, l.Anchor)).Where(place => place >= 0).Min();
                 Assert.Equal(first, set.IndexOfAny(Text.Bytes(text), out int id));
@@ -125,9 +126,9 @@ public class LiteralSetTests
             Add($"other{i}", ignoreCase: true);
         }
 
-        LiteralSet set = builder.Build();
         string near = string.Concat(Enumerable.Repeat(new string('a', 39) + "c", 500));
-        foreach (string input in (string[])[near, near + "aabaaother0" + near, near + "aaaaBaa", new string('a', 5000), "aabA" + near + new string('a', 46) + "b"])
+        string[] inputs = [near, near + "aabaaother0" + near, near + "aaaaBaa", new string('a', 5000), "aabA" + near + new string('a', 46) + "b"];
+        foreach ((LiteralSet set, string input) in Builds(builder).SelectMany(set => inputs.Select(input => (set, input))))
         {
             int[] expected = [.. Enumerable.Range(0, literals.Count).Where(i => Place(input, literals[i].Text, literals[i].IgnoreCase, LiteralAnchor.Anywhere) >= 0)];
             Assert.Equal(expected, Scan(set, input));
@@ -157,14 +158,16 @@ public class LiteralSetTests
             builder.Add(Text.Bytes($"other{i}"));
         }
 
-        LiteralSet set = builder.Build();
         string nearly = string.Concat(Enumerable.Repeat("bqxzqxzqx", 300));
-        for (int place = 0; place < nearly.Length; place++)
+        foreach (LiteralSet set in Builds(builder))
         {
-            string input = nearly[..place] + literal.ToUpperInvariant();
-            Assert.Equal([wanted], Scan(set, input));
-            Assert.Equal(place, set.IndexOfAny(Text.Bytes(input), out int id));
-            Assert.Equal(wanted, id);
+            for (int place = 0; place < nearly.Length; place++)
+            {
+                string input = nearly[..place] + literal.ToUpperInvariant();
+                Assert.Equal([wanted], Scan(set, input));
+                Assert.Equal(place, set.IndexOfAny(Text.Bytes(input), out int id));
+                Assert.Equal(wanted, id);
+            }
         }
     }
 
@@ -185,8 +188,7 @@ public class LiteralSetTests
                 builder.Add(Text.Bytes($"other{i}"));
             }
 
-            LiteralSet set = builder.Build();
-            for (int length = 1; length <= 9; length++)
+            foreach ((LiteralSet set, int length) in Builds(builder).SelectMany(set => Enumerable.Range(1, 9).Select(length => (set, length))))
             {
                 for (int inputLength = length; inputLength < 80; inputLength++)
                 {
@@ -221,6 +223,45 @@ public class LiteralSetTests
             set.Scan(input, found);
             set.IndexOfAny(input, out _);
         });
+    }
+
+    [Fact]
+    public void Places_that_are_too_many_are_not_told()
+    {
+        LiteralSetBuilder builder = new();
+        builder.Add("ab"u8);
+        LiteralSet set = builder.Build();
+        LiteralPlace[] places = new LiteralPlace[2];
+        Assert.Equal(2, set.Find("xabab"u8, places));
+        Assert.Equal([new LiteralPlace(0, 1), new LiteralPlace(0, 3)], places);
+        Assert.Equal(-1, set.Find("ababab"u8, places));
+        Assert.Equal(0, set.Find("ba"u8, places));
+    }
+
+    /// <summary>The set as each of the methods for many literals searches it.</summary>
+    private static LiteralSet[] Builds(LiteralSetBuilder builder) => [builder.Build(), builder.Build(mostInWindows: 0)];
+
+    /// <summary>All places are told, or it is said that they are not.</summary>
+    private static void AssertPlaces(LiteralSet set, string input, (string Text, bool IgnoreCase, int Id)[] literals)
+    {
+        LiteralPlace[] places = ArrayPool<LiteralPlace>.Shared.Rent(1 << 14);
+        int count = set.Find(Text.Bytes(input), places);
+        Assert.True(count >= 0 || input.Length > 20 || literals.Any(l => l.Text.Length == 1), "few places are not too many");
+        if (count < 0)
+        {
+            return;
+        }
+
+        HashSet<LiteralPlace> told = [.. places.AsSpan(0, count)];
+        ArrayPool<LiteralPlace>.Shared.Return(places);
+        foreach ((string text, bool ignoreCase, int id) in literals)
+        {
+            for (int start = 0; start <= input.Length - text.Length; start++)
+            {
+                bool occurs = Place(input.Substring(start, text.Length), text, ignoreCase, LiteralAnchor.Whole) >= 0;
+                Assert.Equal(occurs, told.Contains(new LiteralPlace(id, start)));
+            }
+        }
     }
 
     internal static int[] Scan(LiteralSet set, string input)

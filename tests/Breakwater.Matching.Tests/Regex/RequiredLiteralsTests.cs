@@ -18,8 +18,9 @@ public sealed class RequiredLiteralsTests
     [InlineData("a(?:b|c)d", "abd acd", false, 3)]
     [InlineData("abc|def|x", "x abc def", false, 1)]
     [InlineData("abc|ab", "ab", false, 2)]
-    [InlineData("select.*from", "from", false, 10)]
-    [InlineData(@"\bunion\b\s+select", "union", false, 12)]
+    [InlineData("select.*from", "select", false, 10)]
+    [InlineData(@"\bunion\b\s+select", "select", false, 12)]
+    [InlineData(@"\b(?:abs|exp)\s*\(", "abs exp", false, 4)]
     [InlineData("s(?:elect|leep)", "sleep select", false, 5)]
     [InlineData("(?i:exec)x[0-9]", "execx0 execx1 execx2 execx3 execx4 execx5 execx6 execx7 execx8 execx9", true, 6)]
     [InlineData("[aA]b", "ab", true, 2)]
@@ -44,6 +45,49 @@ public sealed class RequiredLiteralsTests
         Assert.Equal(literals.Length > 0, required.Any);
     }
 
+    /// <summary>Sets of bytes that are no letters, each of which every match has one of.</summary>
+    [Theory]
+    [InlineData(@"\b(?:abs|exp)\s*\(", "(")]
+    [InlineData("""["'`]\s*;""", "\"'` ;")]
+    [InlineData("a[<=]b|c<d", "<=")]
+    [InlineData("<a>|<b", "<")]
+    [InlineData("ab-12", "- 0123456789")]
+    [InlineData("a(?:-b)?", "")]
+    [InlineData("(?:-b){2}", "-")]
+    [InlineData("-a|b", "")]
+    [InlineData("[-a]", "")]
+    [InlineData("[^-]", "")]
+    public void Bytes_of_which_one_is_in_every_match(string pattern, string sets) =>
+        Assert.Equal(sets, string.Join(' ', Compile(pattern).Required.OneOfEach.Select(set => Text.Show(set))));
+
+    /// <summary>How far into a match its literal begins, at most.</summary>
+    [Theory]
+    [InlineData("abc", 0)]
+    [InlineData(@"\bunion", 0)]
+    [InlineData("[0-9]{2,4}abc", 4)]
+    [InlineData("(?:[0-9]|[a-z][a-z])abc", 2)]
+    [InlineData("x[0-9]*abc", int.MaxValue)]
+    [InlineData("(?:abc|[0-9]xyz)+", 1)]
+    [InlineData("(?:abc){2,3}", 0)]
+    [InlineData("[a-z]+", int.MaxValue)]
+    public void A_literal_begins_near_the_start_of_a_match(string pattern, int lead) => Assert.Equal(lead, Compile(pattern).Required.MaxLead);
+
+    /// <summary>A text without certain bytes has to contain more.</summary>
+    [Theory]
+    [InlineData("""w["']*g["']*e["']*t""", "\"'", "wget")]
+    [InlineData("""w["']*g["']*e["']*t|<script""", "\"'<", "wget")]
+    [InlineData("[\"'][a-z]+", "\"'", null)]
+    [InlineData("[\"']|x", "\"'", "x")]
+    [InlineData("(?:'a)?b", "'", "b")]
+    [InlineData("(?:'a)+b", "'", null)]
+    public void Without_certain_bytes_they_are(string pattern, string absent, string? literals)
+    {
+        var required = Compile(pattern).RequiredWithout(Text.Bytes(absent));
+
+        Assert.Equal(literals is null, required.IsImpossible);
+        Assert.Equal(literals ?? "", string.Join(' ', required.Literals.Select(literal => Text.Show(literal))));
+    }
+
     [Fact]
     public void They_occur_in_every_match()
     {
@@ -51,7 +95,7 @@ public sealed class RequiredLiteralsTests
             Gen.OneOf(
                 Text.Of("abcABC", 1, 3),
                 Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index])).Array[1, 6].Select(string.Concat),
-            Text.Of("abcABC-", 0, 14));
+            Text.Of("abcABC-12", 0, 14));
 
         Forall.Check(patterns, 15_000, sample => $"{sample.Item1} on {sample.Item2}", sample =>
         {
@@ -61,11 +105,24 @@ public sealed class RequiredLiteralsTests
             if (!PikeMatch(sample.Item1, text, out var match))
                 return;
             string found = Text.Show(match.Of(text));
-            var required = regex.Required;
-            Assert.True(found.Length >= required.MinLength);
-            Assert.True(!required.Any || required.Literals.Any(literal =>
-                found.Contains(Text.Show(literal), required.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)));
+            AssertHas(regex.Required, found);
+            foreach (string absent in new[] { "a", "A", "bc", "-B" })
+            {
+                if (text.AsSpan().IndexOfAny(Text.Bytes(absent)) < 0)
+                    AssertHas(regex.RequiredWithout(Text.Bytes(absent)), found);
+            }
         });
+
+        static void AssertHas(RequiredLiterals required, string found)
+        {
+            Assert.False(required.IsImpossible);
+            Assert.True(found.Length >= required.MinLength);
+            int nearest = required.Literals.Select(literal => found.IndexOf(
+                Text.Show(literal), required.IgnoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
+            Assert.True(!required.Any || nearest >= 0);
+            Assert.True(nearest <= required.MaxLead);
+            Assert.All(required.OneOfEach, set => Assert.True(Text.Bytes(found).AsSpan().IndexOfAny(set) >= 0));
+        }
     }
 
     /// <summary>A match found without any help of literals.</summary>
@@ -78,5 +135,5 @@ public sealed class RequiredLiteralsTests
         return found;
     }
 
-    private static readonly string[] Pieces = ["(?i)", "(?:ab|c)", "(?:a|bc|)", "[ab]", "[^a]", "x?", "(?:bc)+", "(?:ab){2}", "(?:a|b){2,3}", "c*", "|", ".*", "[aA]", "[a-z]", "(?i:c)"];
+    private static readonly string[] Pieces = ["(?i)", "(?:ab|c)", "(?:a|bc|)", "[ab]", "[^a]", "x?", "(?:bc)+", "(?:ab){2}", "(?:a|b){2,3}", "c*", "|", ".*", "[aA]", "[a-z]", "(?i:c)", "-", "[-1]", "[12]+"];
 }
