@@ -32,7 +32,9 @@ public class Rx : Operator
         return true;
     }
 
-    internal static readonly ByteRegexOptions Options = new() { Dialect = RegexDialect.Pcre, DotMatchesNewLine = true, MultiLine = true };
+    // Small automata: a ruleset holds hundreds, and what clients send decides how far each is built.
+    internal static readonly ByteRegexOptions Options =
+        new() { Dialect = RegexDialect.Pcre, DotMatchesNewLine = true, MultiLine = true, MaxDfaBytes = 256 << 10 };
 
     internal static Rx Create(ByteRegex regex) => new(regex);
 }
