@@ -11,6 +11,9 @@ public abstract class Operator
     /// <summary>Groups that a rule can capture: TX:0 to TX:9.</summary>
     public const int MaxGroups = 10;
 
+    /// <summary>Room for what <see cref="CapturedText"/> writes, in bytes.</summary>
+    public const int MaxCapturedText = 8;
+
     /// <summary>What a value must have so that the test can hold, whatever the argument.</summary>
     internal virtual MatchNeeds Needs => MatchNeeds.Nothing;
 
@@ -42,4 +45,12 @@ public abstract class Operator
         count = 0;
         return IsMatch(value, argument);
     }
+
+    /// <summary>
+    /// What a rule captures as TX:0 of a value that matched, where that is no part of the value: the fingerprint of <c>@detectSQLi</c>.
+    /// </summary>
+    /// <param name="value">The value, transformed.</param>
+    /// <param name="text">Room for <see cref="MaxCapturedText"/> bytes.</param>
+    /// <returns>Bytes written; 0 where the groups of <see cref="TryMatch"/> are all there is to capture.</returns>
+    public virtual int CapturedText(ReadOnlySpan<byte> value, Span<byte> text) => 0;
 }

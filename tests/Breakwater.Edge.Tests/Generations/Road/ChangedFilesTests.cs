@@ -1,4 +1,3 @@
-using Breakwater.Edge.Geography;
 using Breakwater.Edge.Tests.Geography;
 using Breakwater.Edge.Tests.Tls;
 using Breakwater.Edge.Tls;
