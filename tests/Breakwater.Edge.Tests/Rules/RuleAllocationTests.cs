@@ -97,6 +97,7 @@ public sealed class RuleAllocationTests(ITestOutputHelper output) : IDisposable
             zones:
               - name: shop
                 origins: [{"{"}url: "http://{_origin.EndPoint}"{"}"}]
+                waf: {"{"}mode: off{"}"}
 
             """ + string.Concat(zone.Split('\n').Select(line => $"    {line}\n"));
         ConfigResult read = ConfigReader.Read(yaml, _files["breakwater.yaml"]);
