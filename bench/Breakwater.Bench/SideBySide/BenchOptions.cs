@@ -13,7 +13,8 @@ internal sealed record BenchOptions
           --seconds S            length of one counted run (10)
           --warmup S             load on each peer and case before the first round (5)
           --peers LIST           of nginx,haproxy,yarp,breakwater,breakwater-defaults (all); ratios need nginx
-          --cases LIST           of h1,h1-tls,h2-tls,idle,rules-50,rules-200,rules-1000,limits (all)
+          --cases LIST           of h1,h1-tls,h2-tls,idle,rules-50,rules-200,rules-1000,limits,waf-get,
+                                 waf-post-1k,waf-post-10k,waf-post-100k,waf-post-1m (all)
           --connections N        keep-alive connections; streams in all for h2 (64)
           --idle-connections N   connections of the idle case (10000)
           --json FILE            every figure of every round
@@ -111,6 +112,21 @@ internal enum BenchCase
 
     /// <summary>As <see cref="Http1"/>, with a rate limit by client address that is not reached.</summary>
     Limits,
+
+    /// <summary>As <see cref="Http1"/>, through the Core Rule Set.</summary>
+    WafGet,
+
+    /// <summary>Forms of 1 KiB through the Core Rule Set.</summary>
+    WafPost1K,
+
+    /// <summary>Forms of 10 KiB through it.</summary>
+    WafPost10K,
+
+    /// <summary>Forms of 100 KiB through it.</summary>
+    WafPost100K,
+
+    /// <summary>Forms of 1 MiB through it.</summary>
+    WafPost1M,
 }
 
 internal static class BenchCases
@@ -124,6 +140,11 @@ internal static class BenchCases
         BenchCase.Rules200 => "rules-200",
         BenchCase.Rules1000 => "rules-1000",
         BenchCase.Limits => "limits",
+        BenchCase.WafGet => "waf-get",
+        BenchCase.WafPost1K => "waf-post-1k",
+        BenchCase.WafPost10K => "waf-post-10k",
+        BenchCase.WafPost100K => "waf-post-100k",
+        BenchCase.WafPost1M => "waf-post-1m",
         _ => "idle",
     };
 
@@ -134,7 +155,18 @@ internal static class BenchCases
         BenchCase.Rules200 => new PeerDuty(Rules: 200),
         BenchCase.Rules1000 => new PeerDuty(Rules: 1000),
         BenchCase.Limits => new PeerDuty(Limits: true),
+        >= BenchCase.WafGet => new PeerDuty(Firewall: true),
         _ => PeerDuty.None,
+    };
+
+    /// <summary>The length of the form that each request sends; 0 for a GET.</summary>
+    public static int FormBytes(this BenchCase one) => one switch
+    {
+        BenchCase.WafPost1K => 1 << 10,
+        BenchCase.WafPost10K => 10 << 10,
+        BenchCase.WafPost100K => 100 << 10,
+        BenchCase.WafPost1M => 1 << 20,
+        _ => 0,
     };
 
     public static string Title(this BenchCase one) => one switch
@@ -146,6 +178,11 @@ internal static class BenchCases
         BenchCase.Rules200 => "HTTP/1.1 with 200 rules",
         BenchCase.Rules1000 => "HTTP/1.1 with 1,000 rules",
         BenchCase.Limits => "HTTP/1.1 with a rate limit by address",
+        BenchCase.WafGet => "GET through the Core Rule Set (Debian's modsecurity-crs, paranoia level 1)",
+        BenchCase.WafPost1K => "forms of 1 KiB through the Core Rule Set",
+        BenchCase.WafPost10K => "forms of 10 KiB through the Core Rule Set",
+        BenchCase.WafPost100K => "forms of 100 KiB through the Core Rule Set",
+        BenchCase.WafPost1M => "forms of 1 MiB through the Core Rule Set",
         _ => "idle keep-alive connections",
     };
 }

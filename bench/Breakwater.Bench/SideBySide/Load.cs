@@ -34,12 +34,61 @@ internal static partial class Load
     {
         BenchCase.Http1Tls => WrkAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, stop),
         BenchCase.Http2Tls => H2LoadAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, workspace, stop),
-        _ => WrkAsync($"http://127.0.0.1:{ports.Plain}{Path}", connections, seconds, stop),
+        _ => WrkAsync($"http://127.0.0.1:{ports.Plain}{Path}", connections, seconds, stop, Script(one, workspace)),
     };
 
-    private static async Task<LoadResult> WrkAsync(string url, int connections, int seconds, CancellationToken stop)
+    /// <summary>
+    /// A form of exactly so many bytes, such as people fill in: names, numbers, an address, and prose, in fields that grow with it; nothing that a rule
+    /// should find.
+    /// </summary>
+    public static string Form(int bytes)
+    {
+        const int Fields = 32;
+        const string Prose = "The+lamp+came+well+packed+on+Tuesday%2C+and+the+brass+looks+as+it+does+in+the+picture.+We+put+it+beside+the+window+and+read+by+it+every+evening.+";
+        var form = new System.Text.StringBuilder("name=Ada+Lovelace&street=12+Harbour+Lane&town=Whitby&order=104729&stars=5");
+        for (var i = 0; i < Fields; i++)
+        {
+            var until = bytes * (i + 1) / Fields;
+            if (until - form.Length < 24)
+                continue;
+            form.Append(CultureInfo.InvariantCulture, $"&remark{i}=");
+            while (form.Length < until)
+                form.Append(Prose.AsSpan(0, Math.Min(Prose.Length, until - form.Length)));
+
+            // Not in the middle of an escape.
+            for (var at = form.Length - 2; at < form.Length; at++)
+            {
+                if (form[at] == '%')
+                    form[at] = 'x';
+            }
+        }
+
+        while (form.Length < bytes)
+            form.Append('x');
+        return form.ToString();
+    }
+
+    /// <summary>What makes wrk post the form of a case; null for a case without one.</summary>
+    private static string? Script(BenchCase one, Workspace workspace)
+    {
+        if (one.FormBytes() == 0)
+            return null;
+        var form = workspace.WriteFile($"{one.Name()}.form", Form(one.FormBytes()));
+        return workspace.WriteFile($"{one.Name()}.lua", $$"""
+            wrk.method = "POST"
+            wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            local file = io.open("{{form}}", "rb")
+            wrk.body = file:read("*a")
+            file:close()
+
+            """);
+    }
+
+    private static async Task<LoadResult> WrkAsync(string url, int connections, int seconds, CancellationToken stop, string? script = null)
     {
         List<string> arguments = ["-t", "1", "-c", $"{connections}", "-d", $"{seconds}", "--latency", .. FieldArguments(), url];
+        if (script is not null)
+            arguments.InsertRange(0, ["-s", script]);
         var text = await OutputAsync("wrk", arguments, seconds, stop);
         if (SocketErrors().Match(text) is { Success: true } errors)
             throw new InvalidRunException("wrk saw " + errors.Value);

@@ -4,21 +4,25 @@ namespace Breakwater.Bench.SideBySide;
 /// <param name="Name">As on the command line.</param>
 /// <param name="Command">Writes its configuration and answers with the command that starts it.</param>
 /// <param name="HasRules">Whether it has rules and limits of its own.</param>
-internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, string[]> Command, bool HasRules = true)
+/// <param name="HasFirewall">Whether it runs the Core Rule Set.</param>
+internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, string[]> Command, bool HasRules = true, bool HasFirewall = false)
 {
     public static IReadOnlyList<Peer> All { get; } =
     [
-        new("nginx", Nginx),
+        new("nginx", Nginx, HasFirewall: true),
         new("haproxy", HAProxy),
         new("yarp", Yarp, HasRules: false),
-        new("breakwater", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: true)),
-        new("breakwater-defaults", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: false)),
+        new("breakwater", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: true), HasFirewall: true),
+        new("breakwater-defaults", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: false), HasFirewall: true),
     ];
 
     /// <summary>1 KiB of text: what a small JSON answer or an icon weighs.</summary>
     public static string OriginBody { get; } = string.Concat(Enumerable.Repeat("0123456789abcdef", 64));
 
     private static string UserDirective => Environment.IsPrivilegedProcess ? "user root;" : "";
+
+    /// <summary>Whether it can do what a case asks for.</summary>
+    public bool Does(PeerDuty duty) => duty.IsNone || (duty.Firewall ? HasFirewall : HasRules);
 
     /// <summary>The origin: answers from memory, keeps connections for ever, so that it costs as little as an origin can.</summary>
     public static string[] OriginCommand(Workspace workspace) =>
@@ -40,6 +44,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, st
     private static string[] Nginx(Workspace workspace, PeerPorts ports, PeerDuty duty) =>
     [
         "nginx", "-e", "stderr", "-p", workspace.Directory, "-c", workspace.WriteFile("nginx.conf", $$"""
+        {{duty.ModSecurity(workspace).Main}}
         {{UserDirective}}
         daemon off; worker_processes 1; pid nginx.pid; error_log stderr error;
         events { worker_connections 16000; }
@@ -56,6 +61,7 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, st
             ssl_protocols TLSv1.3; ssl_session_cache shared:tls:10m;
             http2_max_concurrent_streams 128;
             {{duty.Nginx().Server}}
+            {{duty.ModSecurity(workspace).Server}}
             location / {
               proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection "";
               proxy_set_header Host $http_host;
@@ -120,8 +126,14 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, st
                 origins: [{url: "http://{{workspace.Origin}}"}]
 
             """;
-        if (!duty.IsNone)
+        if (duty.Rules > 0 || duty.Limits)
             configuration += $"    rules:\n{duty.Breakwater()}";
+
+        // What the others don't do in a case, Breakwater doesn't either, except where everything is as it comes.
+        if (duty.Firewall)
+            configuration += "waf: {rules: crs, mode: block, body_limit: 2MiB}\n";
+        else if (bare)
+            configuration += "waf: {mode: \"off\"}\n";
         if (bare)
             configuration += $"protection: {(duty.IsNone ? "off" : "on")}\nlogging: {{access: {{to: off}}}}\n";
         return

@@ -3,8 +3,11 @@ namespace Breakwater.Bench.SideBySide;
 /// <summary>What a peer does with a request besides passing it on. Immutable.</summary>
 /// <param name="Rules">How many rules it looks at; the load's request meets none of them.</param>
 /// <param name="Limits">Whether it counts every request by client address, against a limit that is never reached.</param>
-internal sealed record PeerDuty(int Rules = 0, bool Limits = false)
+/// <param name="Firewall">Whether it runs the OWASP Core Rule Set over every request, paranoia level 1, refusing what it finds.</param>
+internal sealed record PeerDuty(int Rules = 0, bool Limits = false, bool Firewall = false)
 {
+    private const string CrsRules = "/usr/share/modsecurity-crs/rules", CrsSetup = "/etc/modsecurity/crs";
+
     private const int Kinds = 8;
 
     public static PeerDuty None { get; } = new();
@@ -38,6 +41,32 @@ internal sealed record PeerDuty(int Rules = 0, bool Limits = false)
             map $by_path$by_address$by_agent$by_host$by_method$by_argument $by_any { default 1; "" 0; }
             """;
         return (http, "if ($by_any) { return 403; }");
+    }
+
+    /// <summary>
+    /// libmodsecurity with the rules that Breakwater has for <c>rules: crs</c>, and the engine settings that it has by itself.
+    /// </summary>
+    /// <returns>What stands before everything, and what stands in <c>server</c>.</returns>
+    public (string Main, string Server) ModSecurity(Workspace workspace)
+    {
+        if (!Firewall)
+            return ("", "");
+        var rules = workspace.WriteFile("modsecurity.conf", $$"""
+            SecRuleEngine On
+            SecRequestBodyAccess On
+            SecRequestBodyLimit 134217728
+            SecRequestBodyNoFilesLimit 1048576
+            SecRequestBodyLimitAction ProcessPartial
+            SecRequestBodyJsonDepthLimit 512
+            SecResponseBodyAccess Off
+            SecAuditEngine Off
+            SecRule REQUEST_HEADERS:Content-Type "^(?:application(?:/soap\+|/)|text/)xml" "id:200000,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=XML"
+            SecRule REQUEST_HEADERS:Content-Type "^application/json" "id:200001,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
+            Include {{CrsSetup}}/crs-setup.conf
+            Include {{CrsRules}}/*.conf
+
+            """);
+        return ("load_module /usr/lib/nginx/modules/ngx_http_modsecurity_module.so;", $"modsecurity on; modsecurity_rules_file {rules}; client_body_buffer_size 2m; client_max_body_size 8m;");
     }
 
     /// <summary>The same for HAProxy: ACLs with their patterns in files, which it keeps in trees where it can.</summary>

@@ -45,7 +45,7 @@ internal static class Runner
         try
         {
             var duty = cases[0].Duty();
-            foreach (var peer in Peer.All.Where(peer => options.Peers.Contains(peer.Name) && (duty.IsNone || peer.HasRules)))
+            foreach (var peer in Peer.All.Where(peer => options.Peers.Contains(peer.Name) && peer.Does(duty)))
                 peers.Add(await RunningPeer.StartAsync(peer, cases, workspace));
 
             // .NET compiles what runs often a second time, better: before that its figures are of another program.

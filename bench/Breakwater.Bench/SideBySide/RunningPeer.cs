@@ -75,11 +75,7 @@ internal sealed class RunningPeer : IAsyncDisposable
             var before = await workspace.OriginRequestsAsync(client);
             for (var i = 0; i < Times; i++)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://127.0.0.1:{port}{Load.Path}")
-                {
-                    Version = version,
-                    VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-                };
+                using var request = Request(one, $"{scheme}://127.0.0.1:{port}{Load.Path}", version);
                 using var response = await client.SendAsync(request);
                 var body = await response.Content.ReadAsStringAsync();
                 if (response.StatusCode != HttpStatusCode.OK || response.Version != version || body != Peer.OriginBody)
@@ -90,6 +86,41 @@ internal sealed class RunningPeer : IAsyncDisposable
             if (asked != Times)
                 throw new InvalidRunException($"{Peer.Name} answered {Times} requests over {scheme} HTTP/{version}, the origin was asked {asked}");
         }
+
+        if (cases[0].Duty().Firewall)
+            await VerifyFirewallAsync(client);
+    }
+
+    /// <summary>A firewall that lets an attack pass costs nothing.</summary>
+    private async Task VerifyFirewallAsync(HttpClient client)
+    {
+        using var inTarget = Request(BenchCase.WafGet, $"http://127.0.0.1:{Ports.Plain}/?q=1%27+union+select+password+from+users--", HttpVersion.Version11);
+        using var inBody = Request(BenchCase.WafPost1K, $"http://127.0.0.1:{Ports.Plain}/", HttpVersion.Version11);
+        inBody.Content = new FormUrlEncodedContent([new("remark", "<script>alert(document.cookie)</script>")]);
+        foreach (var attack in (HttpRequestMessage[])[inTarget, inBody])
+        {
+            using var response = await client.SendAsync(attack);
+            if (response.StatusCode != HttpStatusCode.Forbidden)
+                throw new InvalidRunException($"{Peer.Name} answers an attack with {(int)response.StatusCode}");
+        }
+    }
+
+    /// <summary>The request that the load generator sends in this case.</summary>
+    private static HttpRequestMessage Request(BenchCase one, string url, Version version)
+    {
+        var request = new HttpRequestMessage(one.FormBytes() > 0 ? HttpMethod.Post : HttpMethod.Get, url)
+        {
+            Version = version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = one.FormBytes() > 0 ? new ByteArrayContent(System.Text.Encoding.ASCII.GetBytes(Load.Form(one.FormBytes()))) : null,
+        };
+
+        // Without a charset, as wrk sends it.
+        if (request.Content is { } form)
+            form.Headers.ContentType = new("application/x-www-form-urlencoded");
+        foreach (var (name, value) in one.Duty().Firewall ? Load.BrowserFields : [])
+            request.Headers.TryAddWithoutValidation(name, value);
+        return request;
     }
 
     private async Task WaitUntilReadyAsync(HttpClient client)
