@@ -52,7 +52,11 @@ public sealed class Pm : Operator
 
         MatchNeeds needs = new()
         {
-            MinLength = lengths.Count == 0 ? int.MaxValue : lengths.Min(), Literals = different, IgnoreCase = true, Frequency = 0, AreSufficient = true,
+            MinLength = lengths.Count == 0 ? int.MaxValue : lengths.Min(),
+            Literals = different,
+            IgnoreCase = true,
+            Frequency = 0,
+            AreSufficient = true,
         };
         return new Pm(builder.Build(), [.. lengths], needs);
     }

@@ -15,12 +15,15 @@ internal sealed class WafTestCommand : Command, IHasExamples
 
     private readonly Option<string> _rules = new("--rules")
     {
-        HelpName = "DIR", Description = "The rules: a release of the Core Rule Set, or a folder of .conf files.", Required = true,
+        HelpName = "DIR",
+        Description = "The rules: a release of the Core Rule Set, or a folder of .conf files.",
+        Required = true,
     };
 
     private readonly Option<string?> _setup = new("--setup")
     {
-        HelpName = "FILE", Description = "Settings that are read before the rules. Default: crs-setup.conf(.example) in DIR, and those that the Core Rule Set's tests ask for.",
+        HelpName = "FILE",
+        Description = "Settings that are read before the rules. Default: crs-setup.conf(.example) in DIR, and those that the Core Rule Set's tests ask for.",
     };
 
     private readonly Option<string> _tests = new("--tests") { HelpName = "DIR", Description = "The tests: a folder of FTW files.", Required = true };

@@ -45,8 +45,12 @@ public sealed class PhaseEvaluatorTests
     {
         RuleEntry both = new()
         {
-            Id = "p", Do = "rewrite", When = RuleText.Of("http.request.uri.path eq \"/a\""), Path = RuleValue.Static("/b"),
-            Headers = [new("X-A", HeaderOperationKind.Remove, null)], ResponseHeaders = [new("X-B", HeaderOperationKind.Remove, null)],
+            Id = "p",
+            Do = "rewrite",
+            When = RuleText.Of("http.request.uri.path eq \"/a\""),
+            Path = RuleValue.Static("/b"),
+            Headers = [new("X-A", HeaderOperationKind.Remove, null)],
+            ResponseHeaders = [new("X-B", HeaderOperationKind.Remove, null)],
         };
         RuleEntry alone = both with { Id = "h", Path = null, ResponseHeaders = [] };
         Ruleset[] rulesets = [.. RuleEntries.ToRulesets([both, alone], RuleLevel.Zone, [], out IReadOnlyList<RuleDiagnostic> found)];
