@@ -12,7 +12,7 @@ public sealed class EdgesOfMemoryTests : IDisposable
     private readonly GuardedBuffer _buffer = new(4096);
     private readonly GuardedBuffer _other = new(4096);
 
-    public static TheoryData<string> Sets => ["single", "few", "few, one of two bytes", "many, long", "many, short as well", "start", "end", "whole"];
+    public static TheoryData<string> Sets => ["single", "few", "few, one of two bytes", "many, long", "many, short as well", "thousands, long", "thousands, short as well", "start", "end", "whole"];
 
     [Theory]
     [MemberData(nameof(Sets))]
@@ -272,10 +272,14 @@ public sealed class EdgesOfMemoryTests : IDisposable
         "few, one of two bytes" => (["--", "/*x", "select"], LiteralAnchor.Anywhere, false),
         "many, long" => ([.. Enumerable.Range(0, 40).Select(i => $"literal{i:000}-{new string((char)('a' + (i % 26)), 1 + (i * 3))}")], LiteralAnchor.Anywhere, true),
         "many, short as well" => ([.. Enumerable.Range(0, 40).Select(i => $"{(char)('!' + i)}{(char)('a' + (i % 26))}{new string('q', i % 5)}")], LiteralAnchor.Anywhere, false),
+        "thousands, long" or "thousands, short as well" => ([.. Literals(kind.Replace("thousands", "many", StringComparison.Ordinal)).Literals, .. Thousands], LiteralAnchor.Anywhere, false),
         "start" => ([.. Enumerable.Range(0, 40).Select(i => $"/{new string('p', i)}x")], LiteralAnchor.Start, true),
         "end" => ([.. Enumerable.Range(0, 40).Select(i => $"x{new string('p', i)}/")], LiteralAnchor.End, false),
         _ => ([.. Enumerable.Range(1, 70).Select(i => new string('w', i))], LiteralAnchor.Whole, true),
     };
+
+    /// <summary>More than the scanner for some thousands takes.</summary>
+    private static IEnumerable<string> Thousands => Enumerable.Range(0, WindowScanner.MostLiterals + 1).Select(i => $"{i:x4}-so-much-more");
 
     /// <summary>Of every length: without a literal, and with one at the start, in the middle, at the end and cut off by the end.</summary>
     private static IEnumerable<string> Inputs(string[] literals)

@@ -27,16 +27,14 @@ internal sealed class ManyLiteralsScanner
     // A step looks at four places, and reads eight bytes: all of the windows that begin at these places.
     private const int Step = 4, StepReads = 8;
 
-    private readonly LiteralTable _literals;
+    private readonly FingerprintedLiterals _literals;
     private readonly uint[] _longBits;
     private readonly int _longShift;
-    private readonly FingerprintTable _longs;
     private readonly uint[]? _shortBits;
-    private readonly FingerprintTable _shorts;
 
     public ManyLiteralsScanner(IReadOnlyList<(Literal Literal, int Id)> literals)
     {
-        List<(uint Fingerprint, Literal Literal, int Id, int Offset)> longs = [], shorts = [];
+        List<FingerprintedLiteral> longs = [], shorts = [];
         Dictionary<uint, int> shared = [];
         foreach ((Literal literal, int id) in literals)
         {
@@ -44,7 +42,7 @@ internal sealed class ManyLiteralsScanner
             int offset = Choose(literal.Bytes, isLong, shared);
             for (int i = 0; i < (isLong ? 2 : 1); i++)
             {
-                (isLong ? longs : shorts).Add((Fingerprint(literal.Bytes, offset + i, isLong), literal, id, offset + i));
+                (isLong ? longs : shorts).Add(new(Fingerprint(literal.Bytes, offset + i, isLong), literal, id, offset + i));
             }
         }
 
@@ -66,15 +64,11 @@ internal sealed class ManyLiteralsScanner
             }
         }
 
-        longs.Sort(static (a, b) => a.Fingerprint.CompareTo(b.Fingerprint));
-        shorts.Sort(static (a, b) => a.Fingerprint.CompareTo(b.Fingerprint));
-        _literals = new LiteralTable([.. longs.Concat(shorts).Select(static entry => (entry.Literal, entry.Id, entry.Offset))]);
-        _longs = new FingerprintTable([.. longs.Select(static entry => entry.Fingerprint)], 0);
-        _shorts = new FingerprintTable([.. shorts.Select(static entry => entry.Fingerprint)], longs.Count);
+        _literals = new FingerprintedLiterals(longs, shorts);
     }
 
     public long MemoryBytes =>
-        (4L * _longBits.Length) + (4L * (_shortBits?.Length ?? 0)) + _longs.MemoryBytes + _shorts.MemoryBytes + _literals.MemoryBytes;
+        (4L * _longBits.Length) + (4L * (_shortBits?.Length ?? 0)) + _literals.MemoryBytes;
 
     /// <summary>Finds literals until the end, the sink's limit, or the end of the credit for comparisons.</summary>
     /// <returns>The place up to which all is done: the input's length unless the credit ended.</returns>
@@ -133,7 +127,7 @@ internal sealed class ManyLiteralsScanner
             if ((maybe & 1) != 0)
             {
                 Verify(input, window, at, ref sink, ref credit);
-                if (credit < 0 || at - _literals.LongestOffset >= sink.Limit)
+                if (credit < 0 || at - _literals.Table.LongestOffset >= sink.Limit)
                 {
                     return at;
                 }
@@ -171,27 +165,16 @@ internal sealed class ManyLiteralsScanner
                 ulong hash = LongHash(window);
                 if ((LookForLong(hash, _longShift, ref MemoryMarshal.GetArrayDataReference(_longBits)) & 1) != 0)
                 {
-                    Compare(input, at + i, _longs.Find((uint)(hash >> 32)), ref sink, ref credit);
+                    _literals.Compare(input, at + i, _literals.Longs.Find((uint)(hash >> 32)), ref sink, ref credit);
                 }
             }
 
             uint triple = (uint)window & 0xFFFFFF;
             if (_shortBits is not null && (LookForShort(triple, ref MemoryMarshal.GetArrayDataReference(_shortBits)) & 1) != 0)
             {
-                Compare(input, at + i, _shorts.Find(triple | TripleTag), ref sink, ref credit);
-                Compare(input, at + i, _shorts.Find(triple & 0xFFFF), ref sink, ref credit);
+                _literals.Compare(input, at + i, _literals.Shorts.Find(triple | TripleTag), ref sink, ref credit);
+                _literals.Compare(input, at + i, _literals.Shorts.Find(triple & 0xFFFF), ref sink, ref credit);
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Compare<TSink>(ReadOnlySpan<byte> input, int place, (int From, int To) literals, ref TSink sink, ref int credit)
-        where TSink : struct, ILiteralSink, allows ref struct
-    {
-        credit--;
-        for (int literal = literals.From; literal < literals.To; literal++)
-        {
-            credit -= _literals.Verify(input, place, literal, ref sink);
         }
     }
 
