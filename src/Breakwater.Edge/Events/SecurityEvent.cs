@@ -102,7 +102,7 @@ public sealed record EventRequest
     /// <summary>The request's head without secrets, a line each; bounded.</summary>
     public required string Head { get; init; }
 
-    /// <summary>Whether the head was cut.</summary>
+    /// <summary>Whether that is not all of the head: it was cut, or the edge refused it and read no further.</summary>
     public required bool HeadTruncated { get; init; }
 
     /// <summary>The head of the origin's own response without secrets, a line each; bounded. Null when it did not answer.</summary>

@@ -3,6 +3,7 @@ using Breakwater.Edge.Observability;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Waf;
+using Breakwater.Http;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Events;
@@ -66,7 +67,7 @@ internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposab
         {
             Time = TimeOf(record),
             Ray = exchange.Ray.ToString(),
-            Zone = exchange.Zone?.Name ?? EdgeMetrics.NoZone,
+            Zone = run.Firewall.State.Zone,
             Generation = exchange.Generation.Number,
             Client = request.Client,
             Method = PlainText.Of(exchange.Request.Method, LogLimits.Method),
@@ -135,7 +136,7 @@ internal sealed class SecurityEvents(EdgeClock clock, EventLog? log) : IDisposab
         return new EventRequest
         {
             Head = head,
-            HeadTruncated = truncated,
+            HeadTruncated = truncated || exchange.Request.Violation != HttpViolation.None,
             ResponseHead = record.OriginStatus == 0 ? null : redaction.Head(exchange.Response, out responseTruncated),
             ResponseHeadTruncated = responseTruncated,
             Client = exchange.ClientAddress.ToString(),

@@ -12,7 +12,7 @@ public sealed record RayExplanation(string Ray, EventRequest Request, IReadOnlyL
 {
     /// <summary>
     /// The same request taken through the rules in force now, nothing counted and nothing sent: each rule with what it sees. Without the secrets,
-    /// which are not kept, so that rules about those see something else than they did. Null when the head was kept in part only.
+    /// which are not kept, so that rules about those see something else than they did. Null when the head was kept in part only, or was refused.
     /// </summary>
     public Explanation? Rehearsal { get; init; }
 }

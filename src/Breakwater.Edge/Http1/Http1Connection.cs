@@ -5,6 +5,7 @@ using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Time;
+using Breakwater.Edge.Waf;
 using Breakwater.Edge.Zones;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
@@ -204,10 +205,21 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         return Judge(status);
     }
 
-    private HeadResult Judge(ReadStatus status) =>
-        status != ReadStatus.Complete ? HeadResult.Refused
-        : _exchange!.Request.IsWebSocketUpgrade && HasUnreadBytes() ? HeadResult.BytesBeforeUpgrade
-        : HeadResult.Request;
+    private HeadResult Judge(ReadStatus status)
+    {
+        if (status != ReadStatus.Complete)
+        {
+            return HeadResult.Refused;
+        }
+
+        if (!_exchange!.Request.IsWebSocketUpgrade || !HasUnreadBytes())
+        {
+            return HeadResult.Request;
+        }
+
+        RefusedHeads.Take(_exchange, _exchange.Request.Bytes, ReadOnlySequence<byte>.Empty);
+        return HeadResult.BytesBeforeUpgrade;
+    }
 
     /// <summary>
     /// Whether the client sent more than was read so far. After a request to upgrade, and before its answer, nobody can tell whether such
@@ -258,11 +270,18 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
     private ReadStatus ParseHead(ReadOnlySequence<byte> buffer)
     {
         RequestHead head = _exchange!.Request;
+        int held = head.Bytes.Length;
         ReadStatus status;
         if (buffer.IsSingleSegment)
         {
             status = head.Read(buffer.FirstSpan, out int consumed);
-            _input.AdvanceTo(status == ReadStatus.Invalid ? buffer.End : buffer.GetPosition(consumed));
+            if (status == ReadStatus.Invalid)
+            {
+                RefuseHead(held, buffer);
+                return status;
+            }
+
+            _input.AdvanceTo(buffer.GetPosition(consumed));
             return status;
         }
 
@@ -282,8 +301,23 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
             }
         }
 
-        _input.AdvanceTo(status == ReadStatus.Invalid ? buffer.End : end);
+        if (status == ReadStatus.Invalid)
+        {
+            RefuseHead(held, buffer);
+            return status;
+        }
+
+        _input.AdvanceTo(end);
         return status;
+    }
+
+    /// <summary>A head that is wrong ends the connection: what was received is let go, when the firewall has taken what it wants of it.</summary>
+    /// <param name="held">Bytes of the head that came before.</param>
+    /// <param name="buffer">What came last.</param>
+    private void RefuseHead(int held, in ReadOnlySequence<byte> buffer)
+    {
+        RefusedHeads.Take(_exchange!, _exchange!.Request.Bytes[..held], buffer);
+        _input.AdvanceTo(buffer.End);
     }
 
     private ValueTask AnswerAsync(Exchange exchange, HeadResult head) => head switch

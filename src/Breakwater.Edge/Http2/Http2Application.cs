@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Waf;
 using Breakwater.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -47,6 +49,7 @@ internal sealed class Http2Application(DataPlane plane) : IHttpApplication<Http2
             }
             else
             {
+                RefusedHeads.Take(exchange, exchange.Request.Bytes, ReadOnlySequence<byte>.Empty);
                 await Pipeline.RefuseAsync(exchange, ExchangeEnd.BadRequest, exchange.Request.Violation).ConfigureAwait(false);
             }
         }

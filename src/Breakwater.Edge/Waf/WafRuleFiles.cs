@@ -9,7 +9,7 @@ namespace Breakwater.Edge.Waf;
 internal sealed record WafRuleFiles(string Name, IReadOnlyList<string> Paths)
 {
     /// <summary>Where Debian's <c>modsecurity-crs</c> puts the rules, and where the operator finds their settings.</summary>
-    private const string DebianRules = "/usr/share/modsecurity-crs/rules", DebianSetup = "/etc/modsecurity/crs";
+    public const string DebianRules = "/usr/share/modsecurity-crs/rules", DebianSetup = "/etc/modsecurity/crs";
 
     /// <summary>Finds the files of rules that are not built in. Null when there are none; then the problem says so.</summary>
     /// <param name="source">The source.</param>

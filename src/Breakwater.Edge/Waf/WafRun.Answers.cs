@@ -55,7 +55,7 @@ internal sealed partial class WafRun
         }
 
         bool isRefused = _decided.Kind is not (WafVerdictKind.Continue or WafVerdictKind.Exhausted);
-        bool wouldBe = isRefused || !transaction.Withheld.IsContinue;
+        bool wouldBe = _refused is null && (isRefused || !transaction.Withheld.IsContinue);
         bool failed = _decided.Kind == WafVerdictKind.Exhausted;
         if (failed)
         {

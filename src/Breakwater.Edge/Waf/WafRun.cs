@@ -110,6 +110,11 @@ internal sealed partial class WafRun(Exchange exchange)
     /// <summary>The exchange is over: what was not concluded is.</summary>
     public void Finish()
     {
+        if (_refused is not null)
+        {
+            ExamineRefusedHead();
+        }
+
         if (_transaction is not null)
         {
             Conclude();
@@ -120,6 +125,7 @@ internal sealed partial class WafRun(Exchange exchange)
     public void Clear()
     {
         Drop();
+        ReturnRefusedHead();
         _waf = null;
         _stage = Stage.None;
         _decided = _ownVerdict = default;
@@ -257,7 +263,15 @@ internal sealed partial class WafRun(Exchange exchange)
             ServerPort = connection.Local.Port,
             UniqueId = ray,
         });
-        transaction.SetRequest(exchange.Request);
+        if (_refused is null)
+        {
+            transaction.SetRequest(exchange.Request);
+        }
+        else
+        {
+            transaction.SetRefusedRequest(RefusedHead);
+        }
+
         if (!IsRehearsal && _waf.Stores.Times.Take(transaction.Program) is { } profile)
         {
             transaction.Time(profile);

@@ -42,6 +42,9 @@ internal sealed class WafStores
     /// <summary>Requests that were refused lately, to find out what would have let them pass.</summary>
     public WafSamples Samples { get; } = new();
 
+    /// <summary>Heads that the edge refused and that rules see.</summary>
+    public EventBudget RefusedHeads { get; } = new(Waf.RefusedHeads.PerSecond, Waf.RefusedHeads.Burst);
+
     /// <summary>The time that rules take.</summary>
     public WafRuleTimes Times { get; } = new();
 

@@ -50,6 +50,9 @@ internal sealed class WafZoneState(string zone)
     private readonly StripedCells _outcomes = new(WordsOf<WafOutcome>.Count);
     private readonly StripedCells _bodies = new(WordsOf<WafBody>.Count);
 
+    /// <summary>The zone's name.</summary>
+    public string Zone => zone;
+
     /// <summary>How many of its transactions become events, and what was only counted.</summary>
     public RuleEvents Events { get; } = new();
 

@@ -107,7 +107,7 @@ internal static class ExplanationReport
         output.WriteLine();
         if (explanation.Rehearsal is not { } rehearsal)
         {
-            output.WriteLine("The request was too long to be kept whole: it can't be taken through the rules again.");
+            output.WriteLine("The request was too long to be kept whole, or no whole request: it can't be taken through the rules again.");
             return;
         }
 

@@ -10,9 +10,6 @@ namespace Breakwater.Commands;
 /// <summary><c>breakwater waf test</c>: FTW tests of rules, through a real listener.</summary>
 internal sealed class WafTestCommand : Command, IHasExamples
 {
-    /// <summary>Tests at a time.</summary>
-    private const int Parallel = 4;
-
     private readonly Option<string> _rules = new("--rules")
     {
         HelpName = "DIR",
@@ -53,12 +50,11 @@ internal sealed class WafTestCommand : Command, IHasExamples
         var problems = new List<string>();
         ImmutableArray<FtwTest> tests = FtwReader.ReadFolder(folder, problems);
         problems.ForEach(Console.Error.WriteLine);
-        var results = new FtwResult[tests.Length];
+        FtwResult[] results;
         try
         {
             await using FtwListener listener = await FtwListener.StartAsync(parsed.GetValue(_rules)!, parsed.GetValue(_setup), cancellation);
-            var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
-            await System.Threading.Tasks.Parallel.ForAsync(0, tests.Length, options, async (i, cancel) => results[i] = await FtwRunner.RunAsync(tests[i], listener, cancel));
+            results = await FtwRunner.RunAsync(tests, listener, cancellation);
         }
         catch (ConfigurationException refused)
         {

@@ -24,9 +24,6 @@ internal sealed class ProgramCompiler
         _actions = new ActionCompiler(_names, new RuleFinder([.. ruleset.Rules]), _diagnostics);
     }
 
-    /// <summary>Leaves out rules whose operator is not there yet: for tests only.</summary>
-    internal bool SkipsUnavailableOperators { get; init; }
-
     /// <summary>Runs every operator on every value, without asking the index first: what tests compare with.</summary>
     internal bool WithoutIndex { get; init; }
 
@@ -36,12 +33,7 @@ internal sealed class ProgramCompiler
         Dictionary<SecEntry, WafRule> compiled = new(ReferenceEqualityComparer.Instance);
         foreach (SecRule source in _ruleset.Rules)
         {
-            if (Rule(source, rules.Count) is not { } rule)
-            {
-                if (!SkipsUnavailableOperators) continue;
-                rule = Rule(source with { Operator = Never(source.Operator), Chained = null }, rules.Count)!;
-            }
-
+            if (Rule(source, rules.Count) is not { } rule) continue;
             rules.Add(rule);
             compiled[source] = rule;
         }
@@ -53,8 +45,6 @@ internal sealed class ProgramCompiler
             rules.Exists(r => Looks(r.First, SecVariable.FilesTmpContent)));
         return new WafCompilation(new WafProgram(_ruleset.Configuration, all, _names), [.. _diagnostics]);
     }
-
-    private static SecOperator Never(SecOperator source) => source with { Kind = SecOperatorKind.NoMatch, Negated = false };
 
     private static bool Looks(RuleLink? link, SecVariable variable)
     {
@@ -146,9 +136,7 @@ internal sealed class ProgramCompiler
     }
 
     private Operator? Operator(SecOperator source) =>
-        source.Kind == SecOperatorKind.GeoLookup ? new NoMatch()
-        : SkipsUnavailableOperators ? _operators.Compile(source, new List<SecDiagnostic>())
-        : _operators.Compile(source, _diagnostics);
+        source.Kind == SecOperatorKind.GeoLookup ? new NoMatch() : _operators.Compile(source, _diagnostics);
 
     /// <summary>The rules by phase, and where each skip leads.</summary>
     private PhaseRules[] Phases(Dictionary<SecEntry, WafRule> compiled)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -57,6 +58,19 @@ public static partial class FtwJudge
 /// <summary>Runs tests against a target. Stateless.</summary>
 public static class FtwRunner
 {
+    /// <summary>Tests at a time.</summary>
+    private const int Parallel = 4;
+
+    /// <summary>Runs tests, some at a time. Their results come in the order of the tests.</summary>
+    public static async Task<FtwResult[]> RunAsync(ImmutableArray<FtwTest> tests, IFtwTarget target, CancellationToken cancel)
+    {
+        var results = new FtwResult[tests.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancel };
+        await System.Threading.Tasks.Parallel.ForAsync(
+            0, tests.Length, options, async (i, stop) => results[i] = await RunAsync(tests[i], target, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        return results;
+    }
+
     /// <summary>Runs one test: its stages in order, up to the first that fails.</summary>
     public static async ValueTask<FtwResult> RunAsync(FtwTest test, IFtwTarget target, CancellationToken cancel)
     {

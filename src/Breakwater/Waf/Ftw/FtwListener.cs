@@ -5,6 +5,7 @@ using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Waf;
 using Breakwater.Waf.Engine;
 
 namespace Breakwater.Waf.Ftw;
@@ -18,9 +19,10 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
     /// <summary>A test's request is over sooner, or nobody ends it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    // What the tests of the Core Rule Set ask for (tests/regression/README.md there).
     private static readonly string[] SetupNames = ["crs-setup.conf", "crs-setup.conf.example"];
 
+    // What the tests of the Core Rule Set ask for (tests/regression/README.md there), under the names of CRS 4 and of CRS 3: every paranoia level,
+    // and limits low enough that tests reach them.
     private const string SuiteSettings = """
         SecAction "id:900005,phase:1,nolog,pass,\
             setvar:tx.blocking_paranoia_level=4,setvar:tx.detection_paranoia_level=4,setvar:tx.paranoia_level=4,setvar:tx.executing_paranoia_level=4,\
@@ -40,18 +42,35 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
         _directory = directory;
     }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it with rules that find everything that they can, and refuse nothing.</summary>
     /// <param name="rules">The rules' directory.</param>
     /// <param name="setup">Settings that are read before them; null = the rules' own, and those of the suite.</param>
     /// <param name="cancel">Ends the start.</param>
     /// <exception cref="ConfigurationException">The rules cannot be compiled.</exception>
-    public static async Task<FtwListener> StartAsync(string rules, string? setup, CancellationToken cancel)
+    public static Task<FtwListener> StartAsync(string rules, string? setup, CancellationToken cancel) =>
+        StartAsync(
+            directory =>
+            {
+                File.WriteAllText(Path.Combine(directory, "test.conf"), Compose(Path.GetFullPath(rules), setup is null ? null : Path.GetFullPath(setup)));
+                return new WafConfig
+                {
+                    Rules = new WafRulesSource(WafRulesKind.Directory, directory),
+                    Mode = WafMode.Detect,
+                    Paranoia = 4,
+                    InspectResponses = true,
+                };
+            },
+            cancel);
+
+    /// <summary>Starts it with a firewall as a zone has it.</summary>
+    public static Task<FtwListener> StartAsync(WafConfig waf, CancellationToken cancel) => StartAsync(_ => waf, cancel);
+
+    private static async Task<FtwListener> StartAsync(Func<string, WafConfig> waf, CancellationToken cancel)
     {
         var listener = new FtwListener(new AlbedoServer(), Directory.CreateTempSubdirectory("breakwater-waf-test-"));
         try
         {
-            File.WriteAllText(Path.Combine(listener._directory.FullName, "test.conf"), Compose(Path.GetFullPath(rules), setup is null ? null : Path.GetFullPath(setup)));
-            listener._edge = await Edge.Edge.StartAsync(listener.Config(), new EdgeOptions(), cancel).ConfigureAwait(false);
+            listener._edge = await Edge.Edge.StartAsync(listener.Config(waf(listener._directory.FullName)), new EdgeOptions(), cancel).ConfigureAwait(false);
             listener._edge.Stores.Waf.Observer = listener.OnFinished;
             return listener;
         }
@@ -104,7 +123,7 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
     private static string Compose(string rules, string? setup)
     {
         var text = new StringBuilder();
-        string? own = SetupNames.Select(name => Path.Combine(rules, name)).FirstOrDefault(File.Exists);
+        string? own = SetupNames.Select(name => Path.Combine(rules, name)).Append(DebianSetupOf(rules)).FirstOrDefault(File.Exists);
         if ((setup ?? own) is { } first)
         {
             text.Append("Include \"").Append(first).Append("\"\n");
@@ -115,7 +134,11 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
         return text.Append("Include \"").Append(isRelease ? Path.Combine(rules, "rules") : rules).Append("/*.conf\"\n").ToString();
     }
 
-    private BreakwaterConfig Config() => new()
+    /// <summary>Debian's package puts the settings elsewhere than the rules.</summary>
+    private static string? DebianSetupOf(string rules) =>
+        Path.Combine(rules, "rules") == WafRuleFiles.DebianRules ? Path.Combine(WafRuleFiles.DebianSetup, SetupNames[0]) : null;
+
+    private BreakwaterConfig Config(WafConfig waf) => new()
     {
         Listeners = [new ListenerConfig { Address = ListenAddress.Of(new IPEndPoint(IPAddress.Loopback, 0)), Protocols = ListenerProtocols.H1 }],
         Limits = new LimitsConfig { MaxHeadSize = 128 * 1024, MaxLineSize = 64 * 1024, MaxTargetSize = 64 * 1024, MaxHeaderCount = 1000 },
@@ -128,13 +151,7 @@ internal sealed class FtwListener : IFtwTarget, IAsyncDisposable
                 Name = "test",
                 Origins = [new OriginConfig { Url = new OriginAddress(IsTls: false, "127.0.0.1", _origin.Port) }],
                 Outlier = new OutlierConfig { ConsecutiveFailures = 0 },
-                Waf = new WafConfig
-                {
-                    Rules = new WafRulesSource(WafRulesKind.Directory, _directory.FullName),
-                    Mode = WafMode.Detect,
-                    Paranoia = 4,
-                    InspectResponses = true,
-                },
+                Waf = waf,
             },
         ],
     };
