@@ -96,8 +96,8 @@ public sealed class Edge : IAsyncDisposable
         try
         {
             var compiler = new GenerationCompiler(origins, stores, clock);
-            string? dataDirectory = document.Config?.DataDirectory;
-            RoadStart start = new GenerationStart(compiler, clock, dataDirectory).Choose(document);
+            string? dataDirectory = options.DataDirectory ?? document.Config?.DataDirectory;
+            RoadStart start = new GenerationStart(compiler, options.Store, clock, dataDirectory, options.Loggers.CreateLogger("Breakwater.Generations")).Choose(document);
             BreakwaterConfig config = start.Generation.Config;
             origins.Adopt(start.Generation.OriginGroups);
             var metrics = new EdgeMetrics();
@@ -117,7 +117,7 @@ public sealed class Edge : IAsyncDisposable
             plane.BodyMemory.AddTo(metrics);
             stores.Events.AddTo(metrics);
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(stores.GeoFaults.Count));
-            road = new GenerationRoad(plane, origins, compiler, start, dataDirectory);
+            road = new GenerationRoad(plane, origins, compiler, start, options.Store, dataDirectory);
             stores.Waf.AddTo(metrics);
             stores.Waf.Log = options.Loggers.CreateLogger("Breakwater.Waf");
             stores.Waf.Geography.Source = () => plane.Live.Geography;

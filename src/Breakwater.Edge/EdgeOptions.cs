@@ -1,3 +1,4 @@
+using Breakwater.Edge.Generations.Keeping;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,4 +12,10 @@ public sealed record EdgeOptions
 
     /// <summary>The time; tests move it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where generations are kept to start from; null = nowhere.</summary>
+    internal GenerationStore? Store { get; init; }
+
+    /// <summary>Where the edge keeps a development certificate; null = where the configuration says.</summary>
+    internal string? DataDirectory { get; init; }
 }

@@ -45,6 +45,9 @@ public sealed record BreakwaterConfig : ConfigNode
     /// <summary>Start and stop.</summary>
     public LifecycleConfig Lifecycle { get; init; } = new();
 
+    /// <summary>The road of every change to all visitors.</summary>
+    public GenerationsConfig Generations { get; init; } = new();
+
     /// <summary>What every protection does with what it finds.</summary>
     public ProtectionMode Protection { get; init; } = ProtectionMode.On;
 

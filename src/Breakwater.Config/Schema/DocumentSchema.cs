@@ -53,12 +53,14 @@ internal static class DocumentSchema
         .Key("admin", Admin.Syntax, d => d.Admin, (d, v) => d with { Admin = v },
             "The admin listener.", "")
         .Key("data", Values.File, d => d.DataDirectory, (d, v) => d with { DataDirectory = v },
-            "Directory of the edge's own state: admin socket, development certificate.",
+            "Directory of the edge's own state: admin socket, development certificate, generations to start from.",
             "Found by `breakwater status` from the same directory. The default is relative to the working directory, a path in the file "
                 + "to the file.",
             aka: ["data_dir", "data_directory", "storage"])
         .Key("lifecycle", Lifecycle.Syntax, d => d.Lifecycle, (d, v) => d with { Lifecycle = v },
             "How the edge starts and stops.", "")
+        .Key("generations", GenerationsSchema.Generations.Syntax, d => d.Generations, (d, v) => d with { Generations = v },
+            "The road of every change to all visitors, and what stops it.", "", aka: ["rollout", "deployment"])
         .Key("protection", Values.Protection, d => d.Protection, (d, v) => d with { Protection = v },
             "Whether protections act, only record what they would do, or do not run.", "It is what Breakwater is for.")
         .Key("waf", WafSchema.Waf.Syntax, d => d.Waf, (d, v) => d with { Waf = v },

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using Breakwater.Edge.Generations.Road;
 using Microsoft.AspNetCore.Http;
 
 namespace Breakwater.Edge.Admin;
@@ -12,7 +13,7 @@ namespace Breakwater.Edge.Admin;
 /// </summary>
 internal sealed class AdminEndpoints(IAdministered edge)
 {
-    private const string Paths = "GET /healthz, /readyz, /status, /metrics, /events, /explain, /waf/report, /waf/top, /waf/exclude; POST /reload, /stop";
+    private const string Paths = "GET /healthz, /readyz, /status, /generations, /metrics, /events, /explain, /waf/report, /waf/top, /waf/exclude; POST /reload, /stop";
 
     /// <summary>Events of one answer; whoever wants more asks again.</summary>
     private const int MaxEvents = 500;
@@ -28,7 +29,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
         bool reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
         context.Response.Headers.CacheControl = "no-store";
-        if (path is not ("/healthz" or "/readyz" or "/status" or "/metrics" or "/events" or "/explain" or "/waf/report" or "/waf/top" or "/waf/exclude" or "/reload" or "/stop"))
+        if (path is not ("/healthz" or "/readyz" or "/status" or "/generations" or "/metrics" or "/events" or "/explain" or "/waf/report" or "/waf/top" or "/waf/exclude" or "/reload" or "/stop"))
         {
             return ProblemAsync(context, StatusCodes.Status404NotFound, $"there is no {path} here; there is: {Paths}");
         }
@@ -56,6 +57,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
             "/healthz" => TextAsync(context, StatusCodes.Status200OK, "ok\n"),
             "/readyz" => ReadyAsync(context),
             "/status" => JsonAsync(context, StatusCodes.Status200OK, edge.GetStatus(), AdminJson.Plain.EdgeStatus),
+            "/generations" => GenerationsAsync(context),
             "/metrics" => MetricsAsync(context),
             "/events" => EventsAsync(context),
             "/explain" => ExplainAsync(context),
@@ -74,6 +76,10 @@ internal sealed class AdminEndpoints(IAdministered edge)
             state == EdgeState.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
             state switch { EdgeState.Ready => "ready\n", EdgeState.Starting => "starting\n", EdgeState.Draining => "draining\n", _ => "stopped\n" });
     }
+
+    private Task GenerationsAsync(HttpContext context) => edge.GetGenerations() is { } report
+        ? JsonAsync(context, StatusCodes.Status200OK, report, AdminJson.Plain.GenerationsReport)
+        : ProblemAsync(context, StatusCodes.Status503ServiceUnavailable, "the edge is starting; there is no generation yet");
 
     private async Task MetricsAsync(HttpContext context)
     {
@@ -118,11 +124,24 @@ internal sealed class AdminEndpoints(IAdministered edge)
     private async Task ReloadAsync(HttpContext context)
     {
         // Reading files and compiling takes its time; the caller's going away does not undo it.
-        ReloadResult result = await Task.Run(() => edge.ReloadAsync(new ReloadOrder())).ConfigureAwait(false);
-        ReloadAnswer answer = new(result.Succeeded, result.Changed, result.Generation, [.. result.Diagnostics.Select(DiagnosticLine.Of)]);
-        await JsonAsync(
-            context, result.Succeeded ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, answer, AdminJson.Plain.ReloadAnswer)
-            .ConfigureAwait(false);
+        ReloadOrder order = new()
+        {
+            Urgent = context.Request.Query["urgent"] == "true",
+            Confirmed = context.Request.Query["confirm"] == "true",
+            Expected = long.TryParse(context.Request.Query["expected"], NumberStyles.None, CultureInfo.InvariantCulture, out long expected) ? expected : null,
+        };
+        if (order.Expected is null && context.Request.Query["expected"].Count > 0)
+        {
+            await ProblemAsync(context, StatusCodes.Status400BadRequest, "expected is the number of a generation, such as /reload?expected=7").ConfigureAwait(false);
+            return;
+        }
+
+        ReloadResult result = await Task.Run(() => edge.ReloadAsync(order)).ConfigureAwait(false);
+        ReloadAnswer answer = new(result.Succeeded, result.Changed, result.Generation, [.. result.Diagnostics.Select(DiagnosticLine.Of)]) { Outcome = result.Outcome };
+        int status = result.Succeeded ? StatusCodes.Status200OK
+            : result.Outcome == RoadText.Word(RoadOutcome.Stale) ? StatusCodes.Status412PreconditionFailed
+            : StatusCodes.Status422UnprocessableEntity;
+        await JsonAsync(context, status, answer, AdminJson.Plain.ReloadAnswer).ConfigureAwait(false);
     }
 
     private Task StopAsync(HttpContext context)

@@ -13,7 +13,11 @@ namespace Breakwater.Edge.Admin;
 /// <param name="Changed">Whether a new generation is.</param>
 /// <param name="Generation">The one in force.</param>
 /// <param name="Diagnostics">What was found, each as <c>file:line:column: what is wrong; what to do</c>.</param>
-public sealed record ReloadAnswer(bool Reloaded, bool Changed, GenerationStatus Generation, IReadOnlyList<DiagnosticLine> Diagnostics);
+public sealed record ReloadAnswer(bool Reloaded, bool Changed, GenerationStatus Generation, IReadOnlyList<DiagnosticLine> Diagnostics)
+{
+    /// <summary>What became of it, in a word of docs/generations.md.</summary>
+    public string Outcome { get; init; } = "";
+}
 
 /// <summary>The answer to <c>POST /stop</c>. Immutable.</summary>
 /// <param name="ProcessId">The process that stops.</param>
@@ -51,6 +55,7 @@ public sealed record DiagnosticLine(string File, int Line, int Column, string Se
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(EdgeStatus))]
 [JsonSerializable(typeof(ReloadAnswer))]
+[JsonSerializable(typeof(GenerationsReport))]
 [JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(AdminProblem))]
 [JsonSerializable(typeof(EventPage))]

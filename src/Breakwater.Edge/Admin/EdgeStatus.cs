@@ -56,8 +56,20 @@ public sealed record EdgeStatus
     /// <summary>The configuration in force.</summary>
     public required GenerationStatus Generation { get; init; }
 
-    /// <summary>Why the last reload was refused; empty when it was not, or there was none.</summary>
+    /// <summary>The configuration on its way to be in force; null while there is none.</summary>
+    public GenerationStatus? Candidate { get; init; }
+
+    /// <summary>The last one that has proved itself, to start from when all else fails; null when there is none.</summary>
+    public GenerationStatus? LastKnownGood { get; init; }
+
+    /// <summary>Why the last change was refused, held or taken back; empty when it was not, or there was none.</summary>
     public IReadOnlyList<string> LastReloadProblems { get; init; } = [];
+
+    /// <summary>Why the edge did not start with what it is configured to, as long as that holds; null when it did.</summary>
+    public string? StartedInstead { get; init; }
+
+    /// <summary>Why generations cannot be kept on disk; null when they can.</summary>
+    public string? StorageProblem { get; init; }
 
     /// <summary>Where it accepts connections.</summary>
     public required IReadOnlyList<ListenerStatus> Listeners { get; init; }
@@ -75,11 +87,18 @@ public sealed record EdgeStatus
     public long MemoryBytes { get; init; }
 }
 
-/// <summary>The configuration in force. Immutable.</summary>
-/// <param name="Number">1 for the one the process started with.</param>
-/// <param name="Hash">The first 12 hex digits of the SHA-256 of the effective document.</param>
-/// <param name="PromotedAt">Since when it is in force.</param>
-public sealed record GenerationStatus(long Number, string Hash, DateTimeOffset PromotedAt);
+/// <summary>A generation: a configuration with the files that it names. Immutable.</summary>
+/// <param name="Number">Rises with each that serves.</param>
+/// <param name="Hash">The first 12 hex digits of the SHA-256 of the effective document and the files that it names.</param>
+/// <param name="PromotedAt">Since when it is in force; of one that is not, since when it is on its way.</param>
+public sealed record GenerationStatus(long Number, string Hash, DateTimeOffset PromotedAt)
+{
+    /// <summary>Where it is, in a word of docs/generations.md.</summary>
+    public string Stage { get; init; } = "";
+
+    /// <summary>Who wanted it: start, reload, SIGHUP, a changed file, a rollback.</summary>
+    public string Origin { get; init; } = "";
+}
 
 /// <summary>One address on which the edge accepts connections. Immutable.</summary>
 /// <param name="Address">The bound address as a URL, with the real port: <c>https://0.0.0.0:8443</c>, <c>unix:/run/x.sock</c>.</param>

@@ -35,6 +35,9 @@ public interface IAdministered
     /// <summary>What would have let a request pass that the firewall refused; null when it is not kept, or not any more.</summary>
     WafExclusionAnswer? FindWafExclusion(string ray);
 
+    /// <summary>Where all generations are; null while the edge starts.</summary>
+    GenerationsReport? GetGenerations();
+
     /// <summary>Reads the configuration again and takes it down the road of every change. One at a time; never throws for a bad one.</summary>
     Task<ReloadResult> ReloadAsync(ReloadOrder order);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
@@ -36,7 +37,11 @@ internal static class StatusSnapshot
         DataDirectory = process.DataDirectory,
         Protection = WordsOf<ProtectionMode>.Text((int)config.Protection),
         Generation = GenerationOf(edge),
+        Candidate = edge?.Road.State.Candidate is { } candidate ? Of(candidate) : null,
+        LastKnownGood = edge is null ? null : LastKnownGoodOf(edge.Road),
         LastReloadProblems = edge?.Road.State.LastRefusal?.Problems ?? [],
+        StartedInstead = edge?.Road.Instead,
+        StorageProblem = edge?.Road.Store?.Problem,
         Listeners = edge is null ? [] : [.. edge.Listeners.Bound.Select(ListenerOf)],
         Zones = ZonesOf(edge, config),
         Connections = ConnectionsOf(edge),
@@ -45,9 +50,16 @@ internal static class StatusSnapshot
     };
 
     /// <summary>The generation in force; number 0 before there is one.</summary>
-    public static GenerationStatus GenerationOf(Edge? edge) => edge?.Plane.Live is { } live
-        ? new GenerationStatus(live.Number, live.Hash, edge.Road.State.Live.PromotedAt ?? live.CompiledAt)
-        : new GenerationStatus(0, "", DateTimeOffset.UnixEpoch);
+    public static GenerationStatus GenerationOf(Edge? edge) =>
+        edge is null ? new GenerationStatus(0, "", DateTimeOffset.UnixEpoch) : Of(edge.Road.State.Live);
+
+    private static GenerationStatus Of(GenerationRecord record) =>
+        new(record.Number, record.Hash, record.PromotedAt ?? record.Begun) { Stage = RoadText.Word(record.Stage), Origin = record.Origin };
+
+    private static GenerationStatus? LastKnownGoodOf(GenerationRoad road) =>
+        road.State.Live.Stage == RoadStage.Good ? Of(road.State.Live)
+        : road.LastKnownGood is { } kept ? new GenerationStatus(kept.Number, kept.Hash, kept.PromotedAt) { Stage = RoadText.Word(RoadStage.Good), Origin = kept.Origin }
+        : null;
 
     private static ListenerStatus ListenerOf(BoundListener listener)
     {

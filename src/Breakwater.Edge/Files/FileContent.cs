@@ -25,7 +25,7 @@ internal sealed class FileContent
     /// <summary>SHA-256 of the content, 64 hex digits.</summary>
     public string Hash { get; }
 
-    /// <summary>The content's length in bytes.</summary>
+    /// <summary>The content's length in bytes; -1 where only the hash is known.</summary>
     public long Length { get; }
 
     /// <summary>Content that has just been read.</summary>
@@ -55,7 +55,7 @@ internal sealed class FileContent
         }
 
         bytes = File.ReadAllBytes(Volatile.Read(ref _kept)!);
-        return bytes.Length == Length && Convert.ToHexStringLower(SHA256.HashData(bytes)) == Hash
+        return (Length < 0 || bytes.Length == Length) && Convert.ToHexStringLower(SHA256.HashData(bytes)) == Hash
             ? bytes
             : throw new IOException($"what was kept of {Path} is damaged");
     }

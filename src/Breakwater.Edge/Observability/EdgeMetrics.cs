@@ -94,6 +94,9 @@ internal sealed class EdgeMetrics : IDisposable
     /// <summary>Counts a TLS handshake that failed.</summary>
     public void TlsHandshakeFailed(TlsHandshakeFailure reason) => _handshakeFailures.Add((int)reason, 1);
 
+    /// <summary>Exchanges that are over, ever.</summary>
+    public long ExchangesEnded => _ended.Sum(0);
+
     /// <summary>Counts an exchange that begins; each must be given to <see cref="ExchangeEnded"/> once.</summary>
     public void ExchangeStarted() => _started.Add(0, 1);
 

@@ -63,7 +63,14 @@ internal sealed class AdminClient : IDisposable
     public Task<EdgeStatus> GetStatusAsync() => AskAsync(HttpMethod.Get, "/status", AdminJson.Plain.EdgeStatus);
 
     /// <exception cref="UnreachableException">No edge answers.</exception>
-    public Task<ReloadAnswer> ReloadAsync() => AskAsync(HttpMethod.Post, "/reload", AdminJson.Plain.ReloadAnswer);
+    public Task<GenerationsReport> GetGenerationsAsync() => AskAsync(HttpMethod.Get, "/generations", AdminJson.Plain.GenerationsReport);
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<ReloadAnswer> ReloadAsync(bool urgent, bool confirm, long? expected)
+    {
+        string[] wishes = [.. new[] { urgent ? "urgent=true" : "", confirm ? "confirm=true" : "", expected is { } number ? $"expected={number}" : "" }.Where(wish => wish.Length > 0)];
+        return AskAsync(HttpMethod.Post, "/reload" + (wishes.Length > 0 ? "?" + string.Join('&', wishes) : ""), AdminJson.Plain.ReloadAnswer);
+    }
 
     /// <exception cref="UnreachableException">No edge answers.</exception>
     public Task<StopAnswer> StopAsync(bool now) => AskAsync(HttpMethod.Post, now ? "/stop?now=true" : "/stop", AdminJson.Plain.StopAnswer);

@@ -82,6 +82,7 @@ internal static class CommandLine
             Add(new RulesCommand());
             Add(new WafCommand());
             Add(new StatusCommand());
+            Add(new GenerationsCommand());
             Add(new ReloadCommand());
             Add(new StopCommand());
             Add(new ConfigCommand());

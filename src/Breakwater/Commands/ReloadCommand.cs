@@ -7,35 +7,28 @@ namespace Breakwater.Commands;
 internal sealed class ReloadCommand : Command, IHasExamples
 {
     private readonly Option<string?> _data = CommonOptions.Data();
+    private readonly Option<bool> _confirm = new("--confirm") { Description = "It is meant, although the process crashed under this same content before." };
+    private readonly Option<long?> _expect = new("--expect") { HelpName = "NUMBER", Description = "Only if that generation is in force: two who change something at once do not undo each other." };
 
     public ReloadCommand()
         : base("reload", "Makes the running edge read its configuration again. A bad one is refused, and what is running goes on.")
     {
         Add(_data);
+        Add(_confirm);
+        Add(_expect);
         SetAction(ExecuteAsync);
     }
 
-    public IReadOnlyList<string> Examples => ["breakwater reload", "breakwater check --config breakwater.yaml && breakwater reload"];
+    public IReadOnlyList<string> Examples =>
+    [
+        "breakwater reload",
+        "breakwater check --config breakwater.yaml && breakwater reload",
+        "breakwater reload --expect 7              only if nobody was faster",
+    ];
 
     private async Task<int> ExecuteAsync(ParseResult parsed)
     {
         using AdminClient client = new(parsed.GetValue(_data));
-        ReloadAnswer answer = await client.ReloadAsync();
-        foreach (DiagnosticLine line in answer.Diagnostics)
-        {
-            Diagnostics.Write(line.ToDiagnostic(), Console.Error);
-        }
-
-        GenerationStatus generation = answer.Generation;
-        if (!answer.Reloaded)
-        {
-            CommandLine.Complain($"the new configuration is refused, and generation {generation.Number} goes on", "mend what is wrong, then reload again");
-            return ExitCode.Problem;
-        }
-
-        Console.Out.WriteLine(answer.Changed
-            ? $"generation {generation.Number} ({generation.Hash}) is in force"
-            : $"nothing changed; generation {generation.Number} ({generation.Hash}) goes on");
-        return ExitCode.Ok;
+        return ChangeAnswer.Report(await client.ReloadAsync(urgent: false, parsed.GetValue(_confirm), parsed.GetValue(_expect)), "the new configuration", "reload");
     }
 }

@@ -26,13 +26,29 @@ internal static class StatusReport
         output.WriteLine(
             $"  generation {status.Generation.Number} ({status.Generation.Hash}), for {Duration(now - status.Generation.PromotedAt)}; "
             + (status.ConfigFile is null ? "configured by flags" : $"configured by {status.ConfigFile}"));
+        if (status.Candidate is { } candidate)
+        {
+            output.WriteLine(palette.Yellow($"  generation {candidate.Number} ({candidate.Hash}) is on its way: {candidate.Stage}"));
+        }
+
+        if (status.LastKnownGood is { } good)
+        {
+            output.WriteLine(
+                good.Number == status.Generation.Number ? "  it is the last known good" : $"  last known good: generation {good.Number} ({good.Hash})");
+        }
+
+        foreach (string warning in new[] { status.StartedInstead, status.StorageProblem }.OfType<string>())
+        {
+            output.WriteLine(palette.Red("  ! " + warning));
+        }
+
         output.WriteLine($"  protection {status.Protection}; data directory {status.DataDirectory}");
         output.WriteLine(
             $"  {Count(status.Connections.Open)} connections open, {Count(status.Connections.Accepted)} accepted, {Count(status.Connections.Refused)} refused; "
             + $"{Count(status.Requests.InFlight)} requests in flight, {Count(status.Requests.Total)} in all");
         if (status.LastReloadProblems.Count > 0)
         {
-            output.WriteLine(palette.Yellow("  the last reload was refused:"));
+            output.WriteLine(palette.Yellow("  the last change was refused:"));
             foreach (string problem in status.LastReloadProblems)
             {
                 output.WriteLine("    " + problem);
@@ -78,7 +94,8 @@ internal static class StatusReport
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):F0} MiB");
 
-    private static string Duration(TimeSpan span) => span switch
+    /// <summary>A duration in its two largest units.</summary>
+    public static string Duration(TimeSpan span) => span switch
     {
         { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Days} d {span.Hours} h"),
         { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Hours} h {span.Minutes} min"),

@@ -8,6 +8,7 @@ using Breakwater.Edge.Admin;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Edge.Waf;
@@ -50,17 +51,26 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     private readonly CancellationTokenSource _now = new();
 
     private readonly GenerationDocument _document;
+    private readonly BreakwaterConfig _expected;
+    private readonly GenerationStore _store;
     private TheEdge? _edge;
     private volatile EdgeState _state = EdgeState.Starting;
 
-    public EdgeProcess(ConfigSource source, GenerationDocument document, DataDirectory data, ConsoleLog log)
+    /// <param name="source">Where the configuration comes from.</param>
+    /// <param name="document">The configuration as it was read; it may have errors.</param>
+    /// <param name="expected">What the edge is likely to start with: that, or what is kept.</param>
+    /// <param name="data">The data directory.</param>
+    /// <param name="log">The log.</param>
+    public EdgeProcess(ConfigSource source, GenerationDocument document, BreakwaterConfig expected, DataDirectory data, ConsoleLog log)
     {
         _source = source;
         _document = document;
+        _expected = expected;
         _data = data;
         _log = log;
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         _logger = _loggers.CreateLogger("Breakwater");
+        _store = GenerationStore.Open(data.Path, _loggers);
         _startedAt = _time.GetUtcNow();
         _started = _time.GetTimestamp();
     }
@@ -69,7 +79,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     public EdgeState State => _state;
 
     /// <summary>The configuration in force, or, while the edge starts, the one that it is to start with.</summary>
-    private BreakwaterConfig Config => Volatile.Read(ref _edge)?.Plane.Live.Config ?? _document.Config!;
+    private BreakwaterConfig Config => Volatile.Read(ref _edge)?.Plane.Live.Config ?? _expected;
 
     /// <summary>Serves until it is asked to stop. Returns the exit code.</summary>
     /// <param name="onReady">Called once when it serves, with what it serves.</param>
@@ -86,7 +96,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         TheEdge edge;
         try
         {
-            edge = await TheEdge.StartAsync(_document, new EdgeOptions { Loggers = _loggers, Time = _time });
+            edge = await TheEdge.StartAsync(_document, new EdgeOptions { Loggers = _loggers, Time = _time, Store = _store, DataDirectory = _data.Path });
         }
         catch (ConfigurationException e)
         {
@@ -155,6 +165,9 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     public RayExplanation? ExplainRay(string ray) => Volatile.Read(ref _edge)?.Explain(ray);
 
     /// <inheritdoc/>
+    public GenerationsReport? GetGenerations() => Volatile.Read(ref _edge) is { } edge ? GenerationsSnapshot.Take(edge) : null;
+
+    /// <inheritdoc/>
     public Task<ReloadResult> ReloadAsync(ReloadOrder order) => ReloadAsync(order, ChangeSource.Command);
 
     /// <inheritdoc/>
@@ -216,7 +229,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
 
     private IEnumerable<ConfigDiagnostic> NeedsRestart(BreakwaterConfig next)
     {
-        if (next.Admin.Address != _document.Config!.Admin.Address)
+        if (next.Admin.Address != _expected.Admin.Address)
         {
             yield return ConfigDiagnostic.Warning(
                 next.Admin.PositionOf("address"), "the admin address differs from the one the edge was started with", "restart the edge to change it");

@@ -2,9 +2,11 @@ using Breakwater.Commands;
 using Breakwater.Config;
 using Breakwater.Demo;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Logging;
 using Breakwater.Terminal;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Breakwater.Hosting;
 
@@ -27,16 +29,24 @@ internal static class Launch
             Diagnostics.Write(diagnostic, Console.Error);
         }
 
-        if (read.Config is not { } config)
+        string directory = read.Config is { } configured ? EdgeProcess.DirectoryOf(configured) : DirectoryWithout(source, read);
+        if (read.Config is null && !GenerationStore.HasAny(directory))
         {
             CommandLine.Complain("the configuration cannot be used", "mend what is wrong above");
             return ExitCode.Problem;
         }
 
-        using DataDirectory data = DataDirectory.Open(EdgeProcess.DirectoryOf(config));
+        using DataDirectory data = DataDirectory.Open(directory);
+        BreakwaterConfig? config = read.Config ?? Kept(directory);
+        if (config is null)
+        {
+            CommandLine.Complain("the configuration cannot be used, nor can what was kept of earlier ones", "mend what is wrong above");
+            return ExitCode.Problem;
+        }
+
         Palette palette = Palette.Error;
         using ConsoleLog log = new(Console.Error, LogLineFormat.ForStandardError(palette), ConsoleLog.LevelOf(config.Logging.Level), TimeProvider.System);
-        using EdgeProcess process = new(source, read, data, log);
+        using EdgeProcess process = new(source, read, config, data, log);
         return await process.ServeAsync((status, admin) =>
         {
             foreach (string line in StartupReport.Lines(status, admin.Address, palette))
@@ -52,5 +62,22 @@ internal static class Launch
                 }
             }
         });
+    }
+
+    /// <summary>The data directory of a configuration that cannot be read: as far as anything else says where it is.</summary>
+    private static string DirectoryWithout(ConfigSource source, GenerationDocument read)
+    {
+        string? named = source.Overrides.ValueOf(ConfigSetting.Data)
+            ?? (read is { Text: { } text, Name: { } name } ? ConfigReader.GuessDataDirectory(text, name) : null);
+        return named is null ? DataDirectory.DefaultPath() : Path.GetFullPath(named);
+    }
+
+    /// <summary>The configuration that the edge will probably start with when it cannot use its own; null when there is none.</summary>
+    private static BreakwaterConfig? Kept(string directory)
+    {
+        GenerationStore store = GenerationStore.Open(directory, NullLoggerFactory.Instance);
+        return store.List().OrderByDescending(manifest => manifest.GoodAt is not null)
+            .Select(manifest => store.TryOpen(manifest, out KeptGeneration? kept, out _) ? kept.Document.Config : null)
+            .FirstOrDefault(kept => kept is not null);
     }
 }

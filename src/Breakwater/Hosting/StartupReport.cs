@@ -11,6 +11,11 @@ internal static class StartupReport
     public static IEnumerable<string> Lines(EdgeStatus status, EndPoint? admin, Palette palette)
     {
         yield return $"{palette.Green("breakwater")} {status.Version} is ready: generation {status.Generation.Number} ({status.Generation.Hash}), protection {status.Protection}";
+        if (status.StartedInstead is { } instead)
+        {
+            yield return palette.Red($"! {instead}: this is generation {status.Generation.Number}, with the content of the last one that could be used. See breakwater generations");
+        }
+
         foreach (ListenerStatus listener in status.Listeners)
         {
             yield return Line(palette, "listens on", $"{listener.Address}  ({string.Join(", ", listener.Protocols)})");

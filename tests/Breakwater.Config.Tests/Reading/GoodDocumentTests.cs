@@ -55,6 +55,8 @@ public sealed class GoodDocumentTests
         admin: {address: ":9090"}
         data: /d
         lifecycle: {drain_timeout: 1m, drain_delay: 10s}
+        generations:
+          bake: {time: 19m, requests: 0}
         protection: detect
         zones:
           - name: shop-1
@@ -186,6 +188,7 @@ public sealed class GoodDocumentTests
             Admin = new AdminConfig { Address = ListenAddress.AnyIp(9090) },
             DataDirectory = "/d",
             Lifecycle = new LifecycleConfig { DrainTimeout = TimeSpan.FromMinutes(1), DrainDelay = TimeSpan.FromSeconds(10) },
+            Generations = new GenerationsConfig { Bake = new BakeConfig { Time = TimeSpan.FromMinutes(19), Requests = 0 } },
             Protection = ProtectionMode.Detect,
             Zones = [ExpectedZone()],
         };

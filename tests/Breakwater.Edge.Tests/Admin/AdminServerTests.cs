@@ -240,8 +240,15 @@ public sealed class AdminServerTests : IAsyncLifetime
             return true;
         }
 
+        public GenerationsReport? GetGenerations() => Report;
+
+        public GenerationsReport? Report { get; set; }
+
+        public List<ReloadOrder> Orders { get; } = [];
+
         public Task<ReloadResult> ReloadAsync(ReloadOrder order)
         {
+            Orders.Add(order);
             Reloads++;
             return Task.FromResult(Reloaded);
         }

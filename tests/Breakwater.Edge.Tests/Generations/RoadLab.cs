@@ -3,6 +3,7 @@ using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Tests.Http1;
@@ -67,16 +68,57 @@ internal sealed class RoadLab : IAsyncDisposable
 
         """ + string.Concat(zone.Split('\n').Select(line => $"    {line}\n"))).Replace("ORIGIN", $"{OriginPort}", StringComparison.Ordinal);
 
+    /// <summary>The edge's data directory.</summary>
+    public string Data => Files["state"];
+
+    /// <summary>What generations are written with; null = nothing is kept.</summary>
+    public DurableFiles? Disk { get; init; }
+
     /// <summary>Starts the edge with a configuration.</summary>
     public async Task<RoadLab> StartAsync(string zone = "", string top = "")
     {
         Files.Write("breakwater.yaml", Yaml(zone, top));
+        return await RestartAsync();
+    }
+
+    /// <summary>Starts the edge, after it was stopped, with the document as it is.</summary>
+    public async Task<RoadLab> RestartAsync()
+    {
         Edge = await Edge.StartAsync(GenerationDocument.Read(Document, ConfigOverrides.None), Options, Limit);
         return this;
     }
 
     /// <summary>What an edge of this lab is started with.</summary>
-    public EdgeOptions Options => new() { Loggers = _loggers, Time = Time };
+    public EdgeOptions Options => new()
+    {
+        Loggers = _loggers,
+        Time = Time,
+        Store = Disk is null ? null : GenerationStore.Open(Data, _loggers, Disk),
+        DataDirectory = Data,
+    };
+
+    /// <summary>The edge's process ends as if it had been killed: nothing is written any more.</summary>
+    public async Task CrashAsync()
+    {
+        string road = Path.Combine(Data, "generations", "road.json");
+        byte[] journal = await File.ReadAllBytesAsync(road, Limit);
+        await StopAsync();
+        await File.WriteAllBytesAsync(road, journal, Limit);
+    }
+
+    /// <summary>Lets what is in force prove itself.</summary>
+    public async Task BakeAsync(string target = "/")
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            await GetAsync(target);
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(10));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await UntilAsync(() => State.Live.Stage == RoadStage.Good, "bake");
+        await RestAsync();
+    }
 
     /// <summary>Writes the configuration and asks for a reload.</summary>
     public Task<RoadResult> ReloadAsync(string zone = "", string top = "") => ReloadTextAsync(Yaml(zone, top));

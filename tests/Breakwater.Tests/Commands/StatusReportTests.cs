@@ -47,7 +47,7 @@ public sealed class StatusReportTests
               generation 4 (0123456789ab), for 5 min 0 s; configured by /etc/breakwater/breakwater.yaml
               protection on; data directory /var/lib/breakwater
               340 connections open, 56,789 accepted, 2 refused; 12 requests in flight, 1,235,176 in all
-              the last reload was refused:
+              the last change was refused:
                 /etc/breakwater/breakwater.yaml:3:5: unknown key 'lisen'; did you mean 'listen'?
 
             Listeners

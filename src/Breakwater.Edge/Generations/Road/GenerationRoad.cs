@@ -2,6 +2,7 @@ using Breakwater.Config;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations.Canary;
+using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Origins;
 using Microsoft.Extensions.Logging;
 
@@ -22,11 +23,17 @@ internal sealed partial class GenerationRoad : IDisposable
     private readonly DataPlane _plane;
     private readonly OriginRegistry _origins;
     private readonly GenerationCompiler _compiler;
+    private readonly GenerationStore? _store;
     private readonly string? _dataDirectory;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly FilesInForce _files;
+    private readonly BakeWatch _bake;
     private readonly Lock _changedLock = new();
+
+    // Held while something is written to disk. Nothing is any more once the edge has ended in good order.
+    private readonly Lock _keeping = new();
+    private bool _ended;
     private HashSet<string> _changed = new(StringComparer.Ordinal);
     private GenerationDocument _document;
     private RoadState _state;
@@ -35,23 +42,43 @@ internal sealed partial class GenerationRoad : IDisposable
     /// <param name="origins">Where origins live.</param>
     /// <param name="compiler">Compiles.</param>
     /// <param name="start">What the edge starts with.</param>
+    /// <param name="store">Where generations are kept; null = nowhere.</param>
     /// <param name="dataDirectory">Where a development certificate is kept.</param>
-    public GenerationRoad(DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, RoadStart start, string? dataDirectory)
+    public GenerationRoad(
+        DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, RoadStart start, GenerationStore? store, string? dataDirectory)
     {
         _plane = plane;
         _origins = origins;
         _compiler = compiler;
+        _store = store;
         _dataDirectory = dataDirectory;
         _log = plane.Loggers.CreateLogger("Breakwater.Generations");
         _document = start.Document;
-        _state = new RoadState(start.Record);
+        _state = start.State;
+        Instead = start.Instead;
         _files = new FilesInForce(plane.Clock, plane.Loggers, OnFilesChanged);
         _files.Follow(plane.Live, start.Stamps);
+        _bake = new BakeWatch(plane.Clock, () => plane.Metrics.ExchangesEnded, number => Task.Run(() => ProveAsync(number)));
+        plane.Heartbeat.Add(_bake);
         plane.Metrics.GenerationPromoted(plane.Live.Number);
+        BeginBake();
+        Keep();
     }
 
     /// <summary>Where all generations are.</summary>
     public RoadState State => Volatile.Read(ref _state);
+
+    /// <summary>Why the edge did not start with what was configured, as long as that holds; null when it did.</summary>
+    public string? Instead { get; private set; }
+
+    /// <summary>Where generations are kept; null = nowhere.</summary>
+    public GenerationStore? Store => _store;
+
+    /// <summary>The last known good on disk, where that is not what is in force; null when there is none.</summary>
+    public GenerationManifest? LastKnownGood { get; private set; }
+
+    /// <summary>How far the generation in force is with proving itself.</summary>
+    public BakeWatch Bake => _bake;
 
     private DateTimeOffset Now => _plane.Clock.UtcNow;
 
@@ -93,8 +120,18 @@ internal sealed partial class GenerationRoad : IDisposable
         while (!rests);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _files.Dispose();
+    /// <summary>The edge ends in good order. What is in force goes on proving itself in the next process.</summary>
+    public void Dispose()
+    {
+        _files.Dispose();
+        _plane.Heartbeat.Remove(_bake);
+        lock (_keeping)
+        {
+            _ended = true;
+            _store?.Journal.Write(
+                _state with { Candidate = null, ServedSeconds = _bake.Served.TotalSeconds, ServedRequests = _bake.ServedRequests }, running: false);
+        }
+    }
 
     private RoadResult Stale(long expected) => new(
         RoadOutcome.Stale, null,
@@ -126,7 +163,7 @@ internal sealed partial class GenerationRoad : IDisposable
 
         record = SetCandidate(record.Enter(RoadStage.Compile, Now));
         IReadOnlyDictionary<string, FileStamp> stamps = FilesInForce.Look(config);
-        CompileResult compiled = _compiler.Compile(new CompileOrder(config, live.Number + 1)
+        CompileResult compiled = _compiler.Compile(new CompileOrder(config, Math.Max(_state.LastNumber, live.Number) + 1)
         {
             Files = new ConfigurationFiles(request.Read is null ? live.Files.Where(file => !changed.Contains(file.Path)) : null),
             DataDirectory = _dataDirectory,
@@ -140,9 +177,15 @@ internal sealed partial class GenerationRoad : IDisposable
         }
 
         record = SetCandidate(record with { ContentHash = candidate.ContentHash });
+        if (_state.HasCrashed(candidate.ContentHash) && !request.Confirmed && candidate.ContentHash != live.ContentHash)
+        {
+            return Refuse(record, [.. found, CrashedBefore(candidate)], isTrial);
+        }
+
         if (candidate.ContentHash == live.ContentHash)
         {
             _document = document;
+            Instead = request.Read is null ? Instead : null;
             SetState(_state with { Candidate = null, LastRefusal = request.Read is null ? _state.LastRefusal : null });
             return new RoadResult(RoadOutcome.Unchanged, null, found);
         }
@@ -151,9 +194,12 @@ internal sealed partial class GenerationRoad : IDisposable
         record = SetCandidate(record.Enter(RoadStage.Canary, Now) with { Number = candidate.Number });
         Promote(candidate);
         _document = document;
+        Instead = request.Read is null ? Instead : null;
         _files.Follow(candidate, stamps);
         record = record.Enter(RoadStage.Bake, Now);
         SetState(_state.Promoted(record, Now));
+        BeginBake();
+        Keep();
         Log.Promoted(_log, candidate.Number, candidate.Hash, record.Origin);
         foreach (ConfigDiagnostic doubtful in found)
         {
@@ -170,6 +216,83 @@ internal sealed partial class GenerationRoad : IDisposable
         _plane.InForce = new InForce(candidate);
         _origins.Adopt(candidate.OriginGroups);
         _plane.Metrics.GenerationPromoted(candidate.Number);
+    }
+
+    /// <summary>What is in force proves itself from now on, unless it has already.</summary>
+    private void BeginBake()
+    {
+        if (_state.Live.Stage == RoadStage.Bake)
+        {
+            _bake.Begin(_state.Live.Number, _plane.Live.Config.Generations.Bake, _state.ServedSeconds, _state.ServedRequests);
+        }
+        else
+        {
+            _bake.End();
+        }
+    }
+
+    /// <summary>Keeps what is in force, and where everything is.</summary>
+    private void Keep()
+    {
+        lock (_keeping)
+        {
+            if (_store is not null && !_ended)
+            {
+                Keep(_store);
+            }
+        }
+    }
+
+    private void Keep(GenerationStore store)
+    {
+        IReadOnlyList<GenerationManifest> good = [.. store.List().Where(one => one.GoodAt is not null)];
+        GenerationManifest? before = good.FirstOrDefault(one => one.ContentHash == _plane.Live.ContentHash);
+        LastKnownGood = good.FirstOrDefault();
+        if (before is not null && _state.Live.Stage == RoadStage.Bake)
+        {
+            // It has proved itself before, under another number.
+            SetState(_state with { Live = _state.Live.Enter(RoadStage.Good, Now) });
+            _bake.End();
+        }
+
+        DateTimeOffset? goodAt = _state.Live.Stage != RoadStage.Good ? null : before?.GoodAt ?? Now;
+        store.Keep(_plane.Live, _document, _state.Live.PromotedAt ?? Now, goodAt, pinned: 0);
+        store.Journal.Write(_state, running: true);
+    }
+
+    /// <summary>What is in force has proved itself, if it is still the same.</summary>
+    private async Task ProveAsync(long number)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_state.Live.Number == number && _state.Live.Stage == RoadStage.Bake)
+            {
+                SetState(_state with
+                {
+                    Live = _state.Live.Enter(RoadStage.Good, Now),
+                    Crashed = [.. _state.Crashed.Where(one => one.ContentHash != _state.Live.ContentHash)],
+                });
+                Keep();
+                Log.Proved(_log, number, _plane.Live.Hash);
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.Fault(_log, exception);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private ConfigDiagnostic CrashedBefore(Generation candidate)
+    {
+        CrashedContent crashed = _state.Crashed.First(one => one.ContentHash == candidate.ContentHash);
+        return ConfigDiagnostic.Error(
+            candidate.Config.Position, $"the process crashed under this content when it was generation {crashed.Number}, before it had proved itself",
+            "find out why and change it; or `breakwater reload --confirm` to try it again");
     }
 
     private RoadResult Refuse(GenerationRecord record, IReadOnlyList<ConfigDiagnostic> found, bool isTrial)
@@ -277,6 +400,9 @@ internal sealed partial class GenerationRoad : IDisposable
 
         [LoggerMessage(EventId = 703, Level = LogLevel.Warning, Message = "{Diagnostic}")]
         public static partial void Doubtful(ILogger log, ConfigDiagnostic diagnostic);
+
+        [LoggerMessage(EventId = 704, Level = LogLevel.Information, Message = "generation {Number} ({Hash}) has proved itself: it is the last known good")]
+        public static partial void Proved(ILogger log, long number, string hash);
 
         [LoggerMessage(EventId = 799, Level = LogLevel.Error, Message = "Fault in the edge on a generation's road; the one in force stays. This is a bug in Breakwater; please report it.")]
         public static partial void Fault(ILogger log, Exception exception);

@@ -1,11 +1,23 @@
 namespace Breakwater.Edge.Generations.Road;
 
-/// <summary>Where all generations are at one moment. Immutable; swapped as one.</summary>
+/// <summary>A content that was in force, or on canary, when the process ended in the middle of things. Immutable.</summary>
+/// <param name="ContentHash">Its hash.</param>
+/// <param name="Number">The number that it had.</param>
+/// <param name="At">When the next process found it so.</param>
+internal sealed record CrashedContent(string ContentHash, long Number, DateTimeOffset At);
+
+/// <summary>Where all generations are at one moment. Immutable; swapped as one, and kept across restarts.</summary>
 /// <param name="Live">The one in force.</param>
 internal sealed record RoadState(GenerationRecord Live)
 {
     /// <summary>Generations that have left the road and are remembered.</summary>
     public const int MaxHistory = 50;
+
+    /// <summary>Contents that are remembered because they crashed.</summary>
+    private const int MaxCrashed = 16;
+
+    /// <summary>The highest number that any generation had.</summary>
+    public long LastNumber { get; init; }
 
     /// <summary>The one on its way; null while there is none.</summary>
     public GenerationRecord? Candidate { get; init; }
@@ -16,33 +28,48 @@ internal sealed record RoadState(GenerationRecord Live)
     /// <summary>The last change that did not get through, and has not been followed by one that did; null = there is none.</summary>
     public GenerationRecord? LastRefusal { get; init; }
 
+    /// <summary>How long <see cref="Live"/> had served when the process last ended in good order, in seconds.</summary>
+    public double ServedSeconds { get; init; }
+
+    /// <summary>How many requests it had served then.</summary>
+    public long ServedRequests { get; init; }
+
+    /// <summary>Contents that crashed before they had proved themselves.</summary>
+    public IReadOnlyList<CrashedContent> Crashed { get; init; } = [];
+
+    /// <summary>Whether a content crashed before it had proved itself.</summary>
+    public bool HasCrashed(string contentHash) => Crashed.Any(one => one.ContentHash == contentHash);
+
     /// <summary>The candidate is in force.</summary>
     /// <param name="record">Its record.</param>
     /// <param name="now">The present.</param>
     public RoadState Promoted(GenerationRecord record, DateTimeOffset now) => this with
     {
         Live = record,
+        LastNumber = Math.Max(LastNumber, record.Number),
         Candidate = null,
         History = Remember(Live.Enter(RoadStage.Replaced, now)),
         LastRefusal = null,
+        ServedSeconds = 0,
+        ServedRequests = 0,
+        Crashed = [.. Crashed.Where(one => one.ContentHash != record.ContentHash)],
     };
 
     /// <summary>The candidate is off the road, and the one in force stays.</summary>
     /// <param name="record">Its record.</param>
-    public RoadState Ended(GenerationRecord record) => this with { Candidate = null, History = Remember(record), LastRefusal = record };
+    public RoadState Ended(GenerationRecord record) => this with
+    {
+        Candidate = null,
+        LastNumber = Math.Max(LastNumber, record.Number),
+        History = Remember(record),
+        LastRefusal = record,
+    };
+
+    /// <summary>A content crashed.</summary>
+    public RoadState WithCrash(CrashedContent crashed) => this with
+    {
+        Crashed = [crashed, .. Crashed.Where(one => one.ContentHash != crashed.ContentHash).Take(MaxCrashed - 1)],
+    };
 
     private GenerationRecord[] Remember(GenerationRecord record) => [record, .. History.Take(MaxHistory - 1)];
-}
-
-/// <summary>What the edge starts with. Immutable.</summary>
-/// <param name="Generation">The generation.</param>
-/// <param name="Document">What it was made from.</param>
-/// <param name="Record">Its way so far: it is in force.</param>
-internal sealed record RoadStart(Generation Generation, GenerationDocument Document, GenerationRecord Record)
-{
-    /// <summary>What its files looked like before they were read.</summary>
-    public IReadOnlyDictionary<string, Files.FileStamp> Stamps { get; init; } = new Dictionary<string, Files.FileStamp>();
-
-    /// <summary>What was found that is not wrong.</summary>
-    public IReadOnlyList<Config.ConfigDiagnostic> Doubts { get; init; } = [];
 }
