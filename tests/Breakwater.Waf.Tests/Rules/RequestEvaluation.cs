@@ -1,7 +1,9 @@
 using System.Text;
+using Breakwater.Http;
 using Breakwater.Waf.Engine;
 using Breakwater.Waf.Rules;
 using Breakwater.Waf.SecLang;
+using Breakwater.Waf.Tests.Harmless;
 
 namespace Breakwater.Waf.Tests.Rules;
 
@@ -31,13 +33,37 @@ internal sealed class RequestEvaluation : IDisposable
 
     public Outcome Run(CaseRequest request)
     {
-        _transaction.Begin(_overlay, new WafConnection { ClientAddress = "192.0.2.7"u8, ServerAddress = "192.0.2.1"u8, UniqueId = "test"u8 });
+        Begin();
         _transaction.SetRequestLine(Encoding.Latin1.GetBytes(request.Method), request.Target, Encoding.Latin1.GetBytes(request.Protocol));
         foreach ((string name, byte[] value) in request.Headers) _transaction.AddRequestHeader(Encoding.Latin1.GetBytes(name), value);
-        _transaction.Evaluate(SecPhase.RequestHeaders);
-        if (request.Body.Length > 0 && _transaction.InspectsRequestBody) _transaction.AppendRequestBody(request.Body);
-        _transaction.Evaluate(SecPhase.RequestBody);
+        Examine(request.Body);
         Respond(request);
+        return Conclude();
+    }
+
+    public Outcome Run(HarmlessRequest request)
+    {
+        RequestHead head = new(HeadLimits.Default);
+        Assert.Equal(ReadStatus.Complete, head.Read(request.ToWire(), out _));
+        Begin();
+        _transaction.SetRequest(head);
+        Examine(request.Body);
+        return Conclude();
+    }
+
+    public void Dispose() => _transaction.Dispose();
+
+    private void Begin() => _transaction.Begin(_overlay, new WafConnection { ClientAddress = "192.0.2.7"u8, ServerAddress = "192.0.2.1"u8, UniqueId = "test"u8 });
+
+    private void Examine(byte[] body)
+    {
+        _transaction.Evaluate(SecPhase.RequestHeaders);
+        if (body.Length > 0 && _transaction.InspectsRequestBody) _transaction.AppendRequestBody(body);
+        _transaction.Evaluate(SecPhase.RequestBody);
+    }
+
+    private Outcome Conclude()
+    {
         _transaction.Evaluate(SecPhase.Logging);
         HashSet<long> rules = [];
         StringBuilder report = new();
@@ -50,8 +76,6 @@ internal sealed class RequestEvaluation : IDisposable
         Assert.NotEqual(WafVerdictKind.Exhausted, _transaction.Verdict.Kind);
         return new Outcome(rules, !_transaction.Withheld.IsContinue, report.ToString());
     }
-
-    public void Dispose() => _transaction.Dispose();
 
     private void Respond(CaseRequest request)
     {
