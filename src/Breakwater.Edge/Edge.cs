@@ -119,6 +119,7 @@ public sealed class Edge : IAsyncDisposable
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(stores.GeoFaults.Count));
             road = new GenerationRoad(plane, origins, compiler, start, options.Store, dataDirectory);
             stores.Waf.AddTo(metrics);
+            stores.Waf.Bodies = plane.BodyMemory;
             stores.Waf.Log = options.Loggers.CreateLogger("Breakwater.Waf");
             stores.Waf.Geography.Source = () => plane.Live.Geography;
             var listeners = new ListenerSet(config, plane);

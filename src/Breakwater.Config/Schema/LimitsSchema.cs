@@ -56,7 +56,7 @@ internal static class LimitsSchema
             "Between two reads of a request body; 408 above.", "A mobile client may fall silent for some seconds; half a minute is gone.",
             aka: ["client_body_timeout", "read_body_timeout", "read_timeout"])
         .Key("body_memory", Values.Size(1 << 20, 1L << 40), l => l.BodyMemory, (l, v) => l with { BodyMemory = v },
-            "Memory for request bodies that are held while they are inspected, of all requests together. When it is used up, a body is "
+            "Memory for bodies that are held while they are inspected, of all requests and responses together. When it is used up, a body is "
                 + "inspected as far as it was read, or refused, as `waf.fail` says; a quarter is kept for bodies of up to 16 KiB.",
             "A hundred uploads at a time. Bodies that arrive with their head take none of it.")
         .Key("min_read_rate", Values.RateOrZero(1, 1 << 30), l => l.MinReadRate, (l, v) => l with { MinReadRate = v },

@@ -4,7 +4,7 @@ using Breakwater.Edge.Observability;
 namespace Breakwater.Edge.Exchanges;
 
 /// <summary>
-/// The memory that bodies read ahead may take, of all exchanges together: chunks of one size from the shared pool, counted. One per edge;
+/// The memory that bodies may take that are read ahead or kept back, of all exchanges together: chunks of one size from the shared pool, counted. One per edge;
 /// thread-safe.
 /// </summary>
 /// <remarks>
@@ -37,20 +37,32 @@ internal sealed class BodyMemory
     /// <param name="isFirst">Whether it is the first one of its body.</param>
     public byte[]? TryTake(long limit, bool isFirst)
     {
-        if (Interlocked.Add(ref _used, ChunkBytes) > (isFirst ? limit : limit - limit / 4))
+        return TryReserve(ChunkBytes, limit, isFirst) ? ArrayPool<byte>.Shared.Rent(ChunkBytes) : null;
+    }
+
+    /// <summary>Counts bytes that lie elsewhere; false when there are not so many left. <see cref="Release"/> follows where there are.</summary>
+    /// <param name="bytes">How many.</param>
+    /// <param name="limit">Bytes that all may take together.</param>
+    /// <param name="isFirst">Whether they are the first ones of their body.</param>
+    public bool TryReserve(int bytes, long limit, bool isFirst)
+    {
+        if (Interlocked.Add(ref _used, bytes) > (isFirst ? limit : limit - limit / 4))
         {
-            Interlocked.Add(ref _used, -ChunkBytes);
+            Release(bytes);
             Interlocked.Increment(ref _refused);
-            return null;
+            return false;
         }
 
-        return ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        return true;
     }
+
+    /// <summary>Bytes that were counted are free again.</summary>
+    public void Release(int bytes) => Interlocked.Add(ref _used, -bytes);
 
     /// <summary>Takes a chunk back.</summary>
     public void Return(byte[] chunk)
     {
         ArrayPool<byte>.Shared.Return(chunk);
-        Interlocked.Add(ref _used, -ChunkBytes);
+        Release(ChunkBytes);
     }
 }

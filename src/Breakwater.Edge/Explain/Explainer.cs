@@ -71,15 +71,16 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         exchange.Client = new ExplainedBody(exchange.Request, head[headLength..]);
         at = clock.Provider.GetTimestamp();
         Verdict verdict = Decide(exchange);
-        exchange.Waf.Finish();
         Tell(steps, "decide: client, zone, rules", ref at);
         if (verdict.Kind != VerdictKind.Continue)
         {
+            exchange.Waf.Finish();
             return Answered(exchange, watch, steps, verdict, HttpViolation.None);
         }
 
         ExplainedOrigin origin = Forward(exchange, steps, chooses);
         ExplainedResponse? response = answer.IsEmpty ? null : Respond(exchange, watch, steps, answer);
+        exchange.Waf.Finish();
         return Describe(exchange, watch, steps, new ExplainedVerdict("forwarded", null, 0, null, null, null, []), origin, response);
     }
 
@@ -167,7 +168,15 @@ internal sealed class Explainer(Generation generation, EdgeClock clock, Redactio
         long at = clock.Provider.GetTimestamp();
         exchange.Record.OriginStatus = exchange.Record.Status = head.StatusCode;
         CompiledRule? before = watch.EndedBy;
-        LocalResponse? instead = ResponseModules.Run(exchange);
+
+        // Its body is not kept: the firewall judges the head alone.
+        LocalResponse? instead = exchange.WafIfAny is { AwaitsResponse: true } waf ? waf.JudgeResponse() : null;
+        if (instead is not null)
+        {
+            exchange.AnswerWith(instead);
+        }
+
+        instead = ResponseModules.Run(exchange) ?? instead;
         ContentCoding coding = instead is null ? ResponseModules.ChooseCoding(exchange) : ContentCoding.Identity;
         if (coding != ContentCoding.Identity)
         {

@@ -10,17 +10,21 @@ namespace Breakwater.Edge.Waf;
 /// </summary>
 /// <remarks>
 /// A body of stated length that may be inspected as a whole is kept back as a whole; it arrives in any case. Of any other only what is there
-/// when the relay wants to send: nothing that streams waits.
+/// when the relay wants to send: nothing that streams waits. What is kept back counts as bodies do that are read ahead
+/// (<see cref="BodyMemory"/>); where there is no more memory, what is there is judged.
 /// </remarks>
 internal sealed class InspectingStream : ClientStreamLayer
 {
     private readonly Exchange _exchange;
+    private readonly BodyMemory _memory;
     private readonly int _limit;
     private ResponseHead? _head;
     private ResponseFraming _framing;
     private byte[] _kept = [];
     private byte[] _room = [];
     private int _length;
+    private int _reserved;
+    private LocalResponse? _instead;
     private bool _waitsForAll;
     private bool _isThrough;
     private ExchangeEnd _replacedBy;
@@ -28,6 +32,7 @@ internal sealed class InspectingStream : ClientStreamLayer
     public InspectingStream(Exchange exchange)
     {
         _exchange = exchange;
+        _memory = exchange.Waf.Firewall!.Stores.Bodies;
         _limit = exchange.Waf.ResponseBodyLimit;
         Inner = exchange.Client;
     }
@@ -52,18 +57,20 @@ internal sealed class InspectingStream : ClientStreamLayer
             return;
         }
 
-        if (_replacedBy != ExchangeEnd.None)
+        if (_replacedBy != ExchangeEnd.None || _instead is not null)
         {
             return;
         }
 
-        if (_kept.Length - _length < bytes.Length)
+        if (_kept.Length - _length >= bytes.Length || TryGrow(bytes.Length))
         {
-            Grow(bytes.Length);
+            bytes.CopyTo(_kept.AsSpan(_length));
+            _length += bytes.Length;
         }
-
-        bytes.CopyTo(_kept.AsSpan(_length));
-        _length += bytes.Length;
+        else if (Judge(isCut: true))
+        {
+            Inner.WriteBody(bytes);
+        }
     }
 
     /// <inheritdoc/>
@@ -98,7 +105,7 @@ internal sealed class InspectingStream : ClientStreamLayer
     /// <inheritdoc/>
     public override ValueTask<bool> FlushAsync() =>
         _isThrough ? Inner.FlushAsync()
-        : _waitsForAll && _length < _limit ? new ValueTask<bool>(true)
+        : _waitsForAll && _length < _limit && _instead is null ? new ValueTask<bool>(true)
         : JudgeAsync(isEnd: false, trailers: null);
 
     /// <inheritdoc/>
@@ -111,6 +118,9 @@ internal sealed class InspectingStream : ClientStreamLayer
         {
             ArrayPool<byte>.Shared.Return(_kept);
             _kept = [];
+            _length = 0;
+            _memory.Release(_reserved);
+            _reserved = 0;
         }
     }
 
@@ -121,17 +131,28 @@ internal sealed class InspectingStream : ClientStreamLayer
             return false;
         }
 
-        if (_exchange.Waf.JudgeResponseBody(_kept.AsMemory(0, _length)) is { } instead)
+        if (_instead is not null || !Judge(isCut: false))
         {
-            await ReplaceAsync(instead).ConfigureAwait(false);
+            await ReplaceAsync(_instead!).ConfigureAwait(false);
             return false;
         }
 
-        _isThrough = true;
-        Inner.WriteHead(_exchange, _head!, _framing);
-        Inner.WriteBody(_kept.AsSpan(0, _length));
-        Dispose();
         return isEnd ? await Inner.EndAsync(trailers).ConfigureAwait(false) : await Inner.FlushAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at what there is. True: it goes out, and so does what follows. False: something else takes its place.</summary>
+    private bool Judge(bool isCut)
+    {
+        _instead = _exchange.Waf.JudgeResponseBody(_kept.AsMemory(0, _length), isCut);
+        if (_instead is null)
+        {
+            _isThrough = true;
+            Inner.WriteHead(_exchange, _head!, _framing);
+            Inner.WriteBody(_kept.AsSpan(0, _length));
+        }
+
+        Dispose();
+        return _isThrough;
     }
 
     /// <summary>Sends what takes the response's place. What rules made of the origin's head is not for this one.</summary>
@@ -148,11 +169,23 @@ internal sealed class InspectingStream : ClientStreamLayer
         _replacedBy = isSent ? _exchange.ReplacedBy : Inner.Failure;
     }
 
-    private void Grow(int bytes)
+    private bool TryGrow(int bytes)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + bytes, Math.Max(16 * 1024, 2 * _length)));
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + bytes, Math.Max(BodyMemory.ChunkBytes, 2 * _length)));
+        if (!_memory.TryReserve(larger.Length - _reserved, _exchange.Generation.Settings.BodyMemory, larger.Length <= BodyMemory.ChunkBytes))
+        {
+            ArrayPool<byte>.Shared.Return(larger);
+            return false;
+        }
+
         _kept.AsSpan(0, _length).CopyTo(larger);
-        Dispose();
+        if (_kept.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_kept);
+        }
+
         _kept = larger;
+        _reserved = larger.Length;
+        return true;
     }
 }

@@ -30,7 +30,8 @@ internal sealed partial class WafRun
 
     /// <summary>Looks at what there is of the body. Returns what is to be sent in the response's place; null = it goes out.</summary>
     /// <param name="body">What came of it.</param>
-    public LocalResponse? JudgeResponseBody(ReadOnlyMemory<byte> body)
+    /// <param name="isCut">Whether there was no memory to wait for more of it.</param>
+    public LocalResponse? JudgeResponseBody(ReadOnlyMemory<byte> body, bool isCut)
     {
         try
         {
@@ -41,6 +42,12 @@ internal sealed partial class WafRun
 
             Give(body, transaction);
             _decided = transaction.Evaluate(SecPhase.ResponseBody);
+            if (isCut)
+            {
+                _trouble = "no memory for the response's body";
+                _decided = _decided.IsContinue ? new WafVerdict(WafVerdictKind.Exhausted, 0, null, SecPhase.ResponseBody) : _decided;
+            }
+
             return Instead(Concluded());
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Breakwater.Edge.Events;
+using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Geography;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Time;
@@ -27,6 +28,9 @@ internal sealed class WafStores
     /// <summary>Where faults are told.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
 
+    /// <summary>What counts the bodies of responses that are kept back.</summary>
+    public BodyMemory Bodies { get; set; } = new();
+
     /// <summary>Transactions that nobody uses.</summary>
     public WafTransactions Transactions { get; }
 
@@ -49,7 +53,7 @@ internal sealed class WafStores
     public WafRuleTimes Times { get; } = new();
 
     /// <summary>Sees each transaction when all its rules have run; for tests of rules. Null = nobody.</summary>
-    public Action<Exchanges.Exchange, WafTransaction>? Observer { get; set; }
+    public Action<Exchange, WafTransaction>? Observer { get; set; }
 
     /// <summary>What is counted of a zone.</summary>
     public WafZoneState StateOf(string zone) => _zones.GetOrAdd(zone, static name => new WafZoneState(name));

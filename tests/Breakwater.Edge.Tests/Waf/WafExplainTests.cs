@@ -2,6 +2,7 @@ using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Clients;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Tests.Rules;
 
 namespace Breakwater.Edge.Tests.Waf;
 
@@ -25,6 +26,18 @@ public sealed class WafExplainTests
         Explanation explanation = edge.Explain(Encoding.Latin1.GetBytes(request), new ExplainedClient(client, IsTls: false));
         Assert.Equal(outcome, explanation.Verdict.Outcome);
         Assert.Equal(rule, explanation.Waf?.Matches[0].Rule ?? 0);
+    }
+
+    [Fact]
+    public async Task OfAResponse()
+    {
+        await using WafLab lab = await WafLab.StartAsync("mode: block, inspect_responses: true");
+        lab.Lab.Answer = _ => RulesLab.Response("200 OK", "peace", "Content-Type: text/html", "X-Leak: a secret");
+        Assert.Equal(403, await lab.Lab.StatusAsync("/"));
+        Explanation rehearsal = lab.Lab.Edge.Explain((await lab.EventAsync()).Ray)!.Rehearsal!;
+        Assert.Equal(501, Assert.Single(rehearsal.Waf!.Matches).Rule);
+        Assert.Equal(403, rehearsal.Response!.Status);
+        Assert.Equal([("refused", 1L)], lab.Metric("breakwater_waf_transactions_total", "outcome"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Tests.Http1;
 using Breakwater.Edge.Tests.Rules;
@@ -118,6 +119,28 @@ public sealed class WafResponseTests
         await origin.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\na stack", lab.Lab.Limit);
         await origin.SendAsync("trace", lab.Lab.Limit);
         Assert.Equal(403, (await client.ReadResponseAsync(bodyless: false, lab.Lab.Limit))!.Status);
+    }
+
+    /// <summary>Where there is no memory to keep more back, what is there is judged, and the zone says what becomes of the rest.</summary>
+    [Theory]
+    [InlineData("fail: open", 20, "a stacktrace", 403, "refused")]
+    [InlineData("fail: open", 100_000, "a stacktrace", 200, "failed_open")]
+    [InlineData("fail: closed", 100_000, "a stacktrace", 503, "failed_closed")]
+    [InlineData("fail: closed", 20, "peace", 200, "clean")]
+    public async Task BodiesThatAreKeptBackCountAsMemory(string fail, int before, string ends, int status, string outcome)
+    {
+        await using WafLab lab = await WafLab.StartAsync($"{Inspecting}, {fail}");
+        BodyMemory memory = lab.Lab.Edge.Plane.BodyMemory;
+        int others = 128 * 1024 * 1024 - BodyMemory.ChunkBytes;
+        Assert.True(memory.TryReserve(others, long.MaxValue, isFirst: true));
+        string body = new string('x', before) + ends;
+        lab.Lab.Answer = _ => RulesLab.Response("200 OK", body, "Content-Type: text/html");
+        Http1Message answer = await lab.Lab.GetAsync("/");
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 200, answer.Body == body);
+        Assert.Equal([(outcome, 1L)], lab.Metric("breakwater_waf_transactions_total", "outcome"));
+        Assert.Equal(outcome.StartsWith("failed", StringComparison.Ordinal) ? "no memory for the response's body" : null, lab.Events.FirstOrDefault()?.Waf!.NotInspected);
+        Assert.Equal(others, memory.Used);
     }
 
     [Fact]
