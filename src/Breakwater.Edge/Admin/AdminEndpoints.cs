@@ -100,8 +100,8 @@ internal sealed class AdminEndpoints(IAdministered edge)
 
     private Task EventsAsync(HttpContext context)
     {
-        string after = context.Request.Query["after"].ToString();
-        return long.TryParse(after.Length == 0 ? "0" : after, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        string after = context.Request.Query.TryGetValue("after", out var value) ? value.ToString() : "0";
+        return long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? JsonAsync(context, StatusCodes.Status200OK, edge.GetEvents(number, MaxEvents), AdminJson.Plain.EventPage)
             : ProblemAsync(context, StatusCodes.Status400BadRequest, "after is the number of an event, such as /events?after=120");
     }
@@ -146,9 +146,14 @@ internal sealed class AdminEndpoints(IAdministered edge)
 
     private Task StopAsync(HttpContext context)
     {
+        string now = context.Request.Query.TryGetValue("now", out var value) ? value.ToString() : "false";
+        if (now is not ("true" or "false"))
+        {
+            return ProblemAsync(context, StatusCodes.Status400BadRequest, "now is true or false, such as /stop?now=true");
+        }
+
         // The answer goes out first: with "now" the process may be gone a moment later.
-        bool now = context.Request.Query["now"] == "true";
-        StopAnswer answer = new(Environment.ProcessId, edge.RequestStop(now).TotalSeconds);
+        StopAnswer answer = new(Environment.ProcessId, edge.RequestStop(now == "true").TotalSeconds);
         return JsonAsync(context, StatusCodes.Status202Accepted, answer, AdminJson.Plain.StopAnswer);
     }
 

@@ -81,6 +81,7 @@ internal static class CommandLine
             Add(new EventsCommand());
             Add(new RulesCommand());
             Add(new WafCommand());
+            Add(new DrillCommand());
             Add(new StatusCommand());
             Add(new GenerationsCommand());
             Add(new ReloadCommand());

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Breakwater.Drills.Load;
+
+namespace Breakwater.Drills;
+
+/// <summary>Runs drills: some beside each other, those that need the machine for themselves after that. Stateless.</summary>
+internal static class DrillRunner
+{
+    /// <summary>No drill takes a fraction of that; one that does hangs.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>Runs them.</summary>
+    /// <param name="drills">The drills.</param>
+    /// <param name="parallel">How many at a time.</param>
+    /// <param name="ended">Called as each ends, one at a time.</param>
+    /// <param name="cancel">Begins no further one.</param>
+    /// <returns>The results, in the order of the drills; of those that were not begun none.</returns>
+    public static async Task<IReadOnlyList<DrillResult>> RunAsync(IReadOnlyList<Drill> drills, int parallel, Action<Drill, DrillResult> ended, CancellationToken cancel)
+    {
+        DrillResult?[] results = new DrillResult?[drills.Count];
+        Lock one = new();
+        await RunSomeAsync(alone: false, parallel);
+        await RunSomeAsync(alone: true, 1);
+        return [.. results.OfType<DrillResult>()];
+
+        async Task RunSomeAsync(bool alone, int degree)
+        {
+            int[] some = [.. Enumerable.Range(0, drills.Count).Where(index => drills[index].Sheet.RunsAlone == alone)];
+            ParallelOptions options = new() { MaxDegreeOfParallelism = degree };
+            await Parallel.ForEachAsync(some, options, async (index, _) =>
+            {
+                if (cancel.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                DrillResult result = results[index] = await RunAsync(drills[index], cancel);
+                lock (one)
+                {
+                    ended(drills[index], result);
+                }
+            });
+        }
+    }
+
+    /// <summary>Runs one to its end, whatever that is.</summary>
+    public static async Task<DrillResult> RunAsync(Drill drill, CancellationToken cancel = default)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        await using DrillGround ground = new();
+        List<string> broken = [];
+        LoadFigures? figures = null;
+        try
+        {
+            await drill.RunAsync(ground).WaitAsync(Limit, cancel);
+            figures = await ground.EndLoadsAsync();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whatever it is: the other drills run.
+            broken.Add(exception is DrillException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
+        }
+
+        broken.InsertRange(0, ground.Broken);
+        broken.AddRange(Judge(drill.Sheet.Limits, figures, ground));
+        return new DrillResult
+        {
+            Name = drill.Sheet.Name,
+            Passed = broken.Count == 0,
+            Broken = broken,
+            Load = figures,
+            Event = ground.Event,
+            RecoveryMs = ground.Recovery is { } recovery ? Math.Round(recovery.TotalMilliseconds, 1) : null,
+            Notes = ground.Notes,
+            Seconds = Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1),
+        };
+    }
+
+    private static IEnumerable<string> Judge(LoadLimits limits, LoadFigures? figures, DrillGround ground)
+    {
+        if (figures is null)
+        {
+            yield break;
+        }
+
+        if (figures.Requests == 0)
+        {
+            yield return "no request was sent";
+        }
+
+        if (limits.Failed is { } most && figures.Failed > most)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{figures.Failed} of {figures.Requests} requests failed, {most} may: {string.Join("; ", figures.Failures)}");
+        }
+
+        // A request passes several threads: load, edge, origin, and back.
+        if (ground.MachineIsBusy)
+        {
+            ground.Note("times", string.Create(CultureInfo.InvariantCulture, $"not judged, other programs delayed a thread by {ground.NoiseMs:0} ms"));
+        }
+        else if (figures.P99Ms > limits.P99.TotalMilliseconds + (4 * ground.NoiseMs))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"p99 is {figures.P99Ms:0.0} ms, {limits.P99.TotalMilliseconds:0} are allowed (the machine delayed a thread by {ground.NoiseMs:0.0} ms meanwhile)");
+        }
+    }
+}
