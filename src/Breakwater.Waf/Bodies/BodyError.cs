@@ -27,6 +27,9 @@ public enum BodyError
     /// <summary>XML: not well-formed.</summary>
     XmlSyntax,
 
+    /// <summary>XML: the document ends too early, or has no element.</summary>
+    XmlIncomplete,
+
     /// <summary>XML: nested too deep.</summary>
     XmlDepth,
 
@@ -70,6 +73,7 @@ public static class BodyErrors
         BodyError.JsonDepth => "JSON parsing error: depth limit exceeded.",
         BodyError.JsonIncomplete => "JSON parsing error: premature end.",
         BodyError.XmlSyntax => "XML parsing error: not well-formed.",
+        BodyError.XmlIncomplete => "XML parsing error: premature end.",
         BodyError.XmlDepth => "XML parsing error: depth limit exceeded.",
         BodyError.XmlEncoding => "XML parsing error: unsupported encoding.",
         BodyError.XmlEntity => "XML parsing error: entities are not expanded.",

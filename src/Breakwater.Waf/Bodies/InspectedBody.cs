@@ -81,6 +81,12 @@ public sealed class InspectedBody : IDisposable
         if (Error == BodyError.None) Error = error;
     }
 
+    /// <summary>An error turned out to be another one.</summary>
+    internal void Soften(BodyError error, BodyError to)
+    {
+        if (Error == error) Error = to;
+    }
+
     /// <summary>Adds a member to a list, both parts copied; false when a bound is reached, which is then noted.</summary>
     internal bool TryAdd(MemberList list, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         TryKeep(name, out ByteSlice keptName) && TryKeep(value, out ByteSlice keptValue) && TryAdd(list, keptName, keptValue);

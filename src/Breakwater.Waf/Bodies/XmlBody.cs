@@ -6,7 +6,7 @@ namespace Breakwater.Waf.Bodies;
 /// The processor XML (XML 1.0): the text of the whole document as one value (<c>XML:/*</c>), and the value of each attribute
 /// (<c>XML://@*</c>). Character references and the five predefined entities are resolved, no other: nothing is expanded, nothing fetched.
 /// A document type is skipped; its inner text is one more value, so that rules see what it declares. A document that is not well-formed
-/// is an error and is still read to its end. Linear; throws on no input. Stateless.
+/// is an error and is still read to its end; then all of it, as it stands, is one more value. Linear; throws on no input. Stateless.
 /// </summary>
 public static class XmlBody
 {
@@ -26,6 +26,8 @@ public static class XmlBody
             return;
         }
 
+        // Programs in C send the end of their strings, too.
+        text = text.TrimEnd((byte)0);
         if (!XmlEncodings.CanInspect(text)) into.Fail(BodyError.XmlEncoding);
         ParseUtf8(text, isPartial, into);
     }
@@ -61,7 +63,7 @@ public static class XmlBody
         XmlTokenizer tokens = new(text);
         ByteSlice[] open = ArrayPool<ByteSlice>.Shared.Rent(into.Limits.XmlDepth);
         int depth = 0, roots = 0;
-        bool broken = false;
+        bool broken = false, declares = false;
         XmlToken token;
         while ((token = tokens.Next()) != XmlToken.End)
         {
@@ -86,6 +88,7 @@ public static class XmlBody
             }
             else if (token == XmlToken.DocumentType)
             {
+                declares = true;
                 if (tokens.Content.IndexOf("<!ENTITY"u8) >= 0) into.Fail(BodyError.XmlEntity);
                 if (!into.TryAdd(into.XmlText, default, tokens.Content)) break;
             }
@@ -97,7 +100,14 @@ public static class XmlBody
 
         ArrayPool<ByteSlice>.Shared.Return(open);
         bool early = tokens.IsUnfinished || depth > 0 || roots == 0;
-        if (broken || tokens.IsBroken || roots > 1 || (early && !isPartial)) into.Fail(BodyError.XmlSyntax);
+        if (early && !isPartial) into.Fail(BodyError.XmlIncomplete);
+        else if (broken || tokens.IsBroken || roots > 1) into.Fail(BodyError.XmlSyntax);
+
+        // Without a document type there can be no entities: that was an ampersand.
+        if (!declares) into.Soften(BodyError.XmlEntity, BodyError.XmlSyntax);
+
+        // What others make of it nobody knows: rules see it as it stands, too.
+        if (into.Error == BodyError.XmlSyntax) into.TryAdd(into.XmlText, default, text);
     }
 
     private static bool TryTag(ReadOnlySpan<byte> tag, InspectedBody into, ref bool broken, out int nameLength)
