@@ -97,7 +97,7 @@ public sealed class Edge : IAsyncDisposable
         {
             var compiler = new GenerationCompiler(origins, stores, clock);
             string? dataDirectory = options.DataDirectory ?? document.Config?.DataDirectory;
-            RoadStart start = new GenerationStart(compiler, options.Store, clock, dataDirectory, options.Loggers.CreateLogger("Breakwater.Generations")).Choose(document);
+            RoadStart start = new GenerationStart(compiler, options.Store, clock, dataDirectory, options.Loggers.CreateLogger("Breakwater.Generations")).Choose(document, options.StartsWithPrevious);
             BreakwaterConfig config = start.Generation.Config;
             origins.Adopt(start.Generation.OriginGroups);
             var metrics = new EdgeMetrics();
@@ -179,6 +179,22 @@ public sealed class Edge : IAsyncDisposable
         return cut;
     }
 
+    /// <summary>
+    /// Sends clients elsewhere, where another process has the listening sockets: each connection ends with its next answer. Idle ones are left
+    /// alone, since a client may be about to send.
+    /// </summary>
+    /// <param name="bound">How long to wait for that.</param>
+    /// <param name="now">Ends the wait.</param>
+    internal async Task LeaveAsync(TimeSpan bound, CancellationToken now)
+    {
+        _plane.Connections.LeaveAll();
+        long begun = _plane.Clock.Provider.GetTimestamp();
+        while (_plane.Connections.Count > 0 && !now.IsCancellationRequested && _plane.Clock.Provider.GetElapsedTime(begun) < bound)
+        {
+            await Task.Delay(Heartbeat.Interval, _plane.Clock.Provider, now).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     /// <summary>Opens the files of access log and event log again, after a rotation.</summary>
     public void ReopenLogs()
     {
@@ -234,7 +250,7 @@ public sealed class Edge : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.Loggers);
         builder.Services.AddSingleton<IConnectionListenerFactory>(services =>
-            new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time, options.Loggers.CreateLogger<SocketTransport>()));
+            new SocketTransport(services.GetRequiredService<IMemoryPoolFactory<byte>>(), options.Time, options.Loggers.CreateLogger<SocketTransport>(), options.Gate, options.Sockets));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(listeners.Configure);
         if (listeners.NeedQuic())
         {

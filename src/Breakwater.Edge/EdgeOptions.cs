@@ -1,4 +1,5 @@
 using Breakwater.Edge.Generations.Keeping;
+using Breakwater.Edge.Listeners.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,4 +19,13 @@ public sealed record EdgeOptions
 
     /// <summary>Where the edge keeps a development certificate; null = where the configuration says.</summary>
     internal string? DataDirectory { get; init; }
+
+    /// <summary>Whether what is configured, and what was in force, crashed too often to be tried again where there is something older.</summary>
+    internal bool StartsWithPrevious { get; init; }
+
+    /// <summary>Sockets that outlive the edge; null = it has its own.</summary>
+    internal PassedSockets? Sockets { get; init; }
+
+    /// <summary>Whether connections are taken; null = always.</summary>
+    internal AcceptGate? Gate { get; init; }
 }

@@ -107,6 +107,9 @@ public sealed record LifecycleConfig : ConfigNode
 
     /// <summary>How long the edge keeps accepting after readiness went off, so that load balancers notice first.</summary>
     public TimeSpan DrainDelay { get; init; }
+
+    /// <summary>Whether a rehearsed process waits to take over from one that falls.</summary>
+    public bool Standby { get; init; } = true;
 }
 
 /// <summary>The admin listener. Immutable. The command socket in the data directory exists besides it, always.</summary>

@@ -11,6 +11,9 @@ public sealed class ConfigOverrides
 {
     private const string Prefix = "BREAKWATER_";
 
+    // Whether there is a supervisor is decided before any configuration is read.
+    private const string SupervisorVariable = Prefix + "SUPERVISOR";
+
     private readonly Override[] _overrides;
 
     private ConfigOverrides(Override[] overrides, IReadOnlyList<ConfigDiagnostic> diagnostics) =>
@@ -38,7 +41,7 @@ public sealed class ConfigOverrides
         IEnumerable<string> names = variables.Keys.OfType<string>().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal));
         foreach (string name in names.Order(StringComparer.Ordinal))
         {
-            if (variables[name] is not string { Length: > 0 } value || IsKubernetesLink(name)) continue;
+            if (variables[name] is not string { Length: > 0 } value || IsKubernetesLink(name) || name == SupervisorVariable) continue;
             if (Settings.FirstOrDefault(s => s.Variable == name) is { } info) overrides.Add(new Override(info.Setting, value, name));
             else diagnostics.Add(Unknown(name));
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
 using Breakwater.Edge.Generations.Road;
+using Breakwater.Edge.Lifecycle;
 using Microsoft.AspNetCore.Http;
 
 namespace Breakwater.Edge.Admin;
@@ -153,7 +154,7 @@ internal sealed class AdminEndpoints(IAdministered edge)
         }
 
         // The answer goes out first: with "now" the process may be gone a moment later.
-        StopAnswer answer = new(Environment.ProcessId, edge.RequestStop(now == "true").TotalSeconds);
+        StopAnswer answer = new(ServiceProcess.Id, edge.RequestStop(now == "true").TotalSeconds);
         return JsonAsync(context, StatusCodes.Status202Accepted, answer, AdminJson.Plain.StopAnswer);
     }
 

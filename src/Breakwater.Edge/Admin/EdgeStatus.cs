@@ -32,8 +32,17 @@ public sealed record EdgeStatus
     /// <summary>The program's version.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>The process to send signals to: the supervisor, or the edge where it runs without one.</summary>
     public required int ProcessId { get; init; }
+
+    /// <summary>The process that serves.</summary>
+    public int EdgeProcessId { get; init; }
+
+    /// <summary>Whether a supervisor restarts it when it falls.</summary>
+    public bool Supervised { get; init; }
+
+    /// <summary>How often an edge fell since the supervisor was started.</summary>
+    public int Restarts { get; init; }
 
     /// <summary>Where it is in its life.</summary>
     public required EdgeState State { get; init; }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Generations.Road;
+using Breakwater.Edge.Lifecycle;
 using Breakwater.Edge.Listeners;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
@@ -29,7 +30,10 @@ internal static class StatusSnapshot
     public static EdgeStatus Take(Edge? edge, BreakwaterConfig config, ProcessFacts process) => new()
     {
         Version = EdgeVersion.Text,
-        ProcessId = Environment.ProcessId,
+        ProcessId = ServiceProcess.Id,
+        EdgeProcessId = Environment.ProcessId,
+        Supervised = ServiceProcess.IsSupervised,
+        Restarts = ServiceProcess.Restarts,
         State = process.State,
         StartedAt = process.StartedAt,
         UptimeSeconds = Math.Round(process.Uptime.TotalSeconds, 3),

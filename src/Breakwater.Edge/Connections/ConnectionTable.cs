@@ -8,6 +8,9 @@ namespace Breakwater.Edge.Connections;
 /// <summary>A connection that can be asked to end when its present exchange is over.</summary>
 internal interface IDrainable
 {
+    /// <summary>The next answer is the last, and says so; while none is due, nothing happens. Thread-safe.</summary>
+    void Leave();
+
     /// <summary>No further exchange: say so to the client, close when idle. Thread-safe.</summary>
     void Drain();
 
@@ -32,6 +35,9 @@ internal sealed class ConnectionTable
 
     /// <summary>Whether the edge is draining: no connection is kept alive any more.</summary>
     public bool IsDraining { get; private set; }
+
+    /// <summary>Whether clients are being sent elsewhere: the next answer on each connection is its last.</summary>
+    public bool IsLeaving { get; private set; }
 
     /// <summary>A number for a new connection.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);
@@ -85,10 +91,17 @@ internal sealed class ConnectionTable
     public void Add(IDrainable connection)
     {
         bool draining;
+        bool leaving;
         lock (_lock)
         {
             _open.Add(connection);
             draining = IsDraining;
+            leaving = IsLeaving;
+        }
+
+        if (leaving)
+        {
+            connection.Leave();
         }
 
         if (draining)
@@ -103,6 +116,26 @@ internal sealed class ConnectionTable
         lock (_lock)
         {
             _open.Remove(connection);
+        }
+    }
+
+    /// <summary>
+    /// Sends clients elsewhere. A connection that is idle is not closed under a client that may be about to send a request on it.
+    /// </summary>
+    public void LeaveAll()
+    {
+        foreach (IDrainable connection in Begin())
+        {
+            connection.Leave();
+        }
+
+        IDrainable[] Begin()
+        {
+            lock (_lock)
+            {
+                IsLeaving = true;
+                return [.. _open];
+            }
         }
     }
 

@@ -25,10 +25,16 @@ internal sealed partial class GenerationStart(GenerationCompiler compiler, Gener
     /// <summary>Has something in force.</summary>
     /// <param name="document">What the edge is configured to.</param>
     /// <exception cref="ConfigurationException">That cannot be used, and nothing is kept that can; all the reasons are in it.</exception>
-    public RoadStart Choose(GenerationDocument document)
+    /// <param name="withPrevious">Whether what was in force crashed too often, so that something older is wanted.</param>
+    public RoadStart Choose(GenerationDocument document, bool withPrevious = false)
     {
         IReadOnlyList<GenerationManifest> kept = store?.List() ?? [];
         RoadState? before = FindCrash(kept);
+        if (withPrevious)
+        {
+            before = Blame(before, kept);
+        }
+
         var failed = new Failure(document.Diagnostics, document.WasRead ? RoadStage.Validate : RoadStage.Read);
         if (document.Config is { } config)
         {
@@ -42,7 +48,9 @@ internal sealed partial class GenerationStart(GenerationCompiler compiler, Gener
             failed = compiled.Generation is { } crashed ? Crash(crashed, before!) : new Failure(compiled.Diagnostics, RoadStage.Compile);
         }
 
-        foreach (GenerationManifest manifest in kept.Where(one => one.GoodAt is not null).Concat(kept.Where(one => one.GoodAt is null && before?.HasCrashed(one.ContentHash) != true)))
+        bool HasCrashed(GenerationManifest one) => before?.HasCrashed(one.ContentHash) == true;
+        foreach (GenerationManifest manifest in kept.Where(one => !HasCrashed(one)).OrderByDescending(one => one.GoodAt is not null)
+            .Concat(kept.Where(one => one.GoodAt is not null && HasCrashed(one))))
         {
             if (TryStart(manifest, before, kept, failed) is { } start)
             {
@@ -78,6 +86,12 @@ internal sealed partial class GenerationStart(GenerationCompiler compiler, Gener
         GenerationRecord reverted = suspect.Enter(RoadStage.Reverted, Now) with { Problems = ["the process ended while it had not proved itself"] };
         return state.Ended(reverted).WithCrash(new CrashedContent(suspect.ContentHash, suspect.Number, Now));
     }
+
+    /// <summary>Holds what was in force to be the cause of crashes, as long as something else is there that has proved itself.</summary>
+    private RoadState? Blame(RoadState? before, IReadOnlyList<GenerationManifest> kept) =>
+        before is { Live: { } live } && !before.HasCrashed(live.ContentHash)
+            && kept.Any(one => one.GoodAt is not null && one.ContentHash != live.ContentHash && !before.HasCrashed(one.ContentHash))
+            ? before.WithCrash(new CrashedContent(live.ContentHash, live.Number, Now)) : before;
 
     private static Failure Crash(Generation generation, RoadState before)
     {

@@ -16,6 +16,7 @@ internal sealed partial class Http1Connection
 
     // Of the exchange in progress, or of the last one.
     private EdgeSettings? _settings;
+    private bool _leaving;
     private bool _draining;
 
     // The body: how long the client was waited for, and since when it is (0: it is not).

@@ -222,7 +222,7 @@ internal sealed partial class Http1Connection
 
         // A body that ends with the connection; or a client that may or may not send the body it asked leave for: in both cases
         // there is no telling where a next request would begin.
-        if ((streamed && !_chunked) || (request.ExpectContinue && !_continueSent && !_bodyEnded) || Volatile.Read(ref _draining))
+        if ((streamed && !_chunked) || (request.ExpectContinue && !_continueSent && !_bodyEnded) || Volatile.Read(ref _leaving))
         {
             _keepAlive = false;
         }

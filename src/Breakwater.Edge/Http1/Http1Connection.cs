@@ -118,8 +118,12 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
     }
 
     /// <inheritdoc/>
+    public void Leave() => Volatile.Write(ref _leaving, true);
+
+    /// <inheritdoc/>
     public void Drain()
     {
+        Leave();
         Volatile.Write(ref _draining, true);
         if (Volatile.Read(ref _idle))
         {
@@ -340,7 +344,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
         _keepAlive = exchange.Request.KeepAlive
             && exchange.Request.Violation == HttpViolation.None
             && _requests < exchange.Generation.Settings.RequestsPerConnection
-            && !Volatile.Read(ref _draining);
+            && !Volatile.Read(ref _leaving);
     }
 
     /// <summary>Leaves the connection at the beginning of the next request, or says why there can be none.</summary>
@@ -358,7 +362,7 @@ internal sealed partial class Http1Connection : ClientStream, IHeartbeatTarget, 
                 ExchangeEnd.ClientAborted => ConnectionEnd.ClientReset,
                 ExchangeEnd.EdgeFault => ConnectionEnd.EdgeFault,
                 _ when _failure != ExchangeEnd.None => ConnectionEnd.ResponseAborted,
-                _ when Volatile.Read(ref _draining) => ConnectionEnd.Drained,
+                _ when Volatile.Read(ref _leaving) => ConnectionEnd.Drained,
                 _ when _requests >= exchange.Generation.Settings.RequestsPerConnection => ConnectionEnd.RequestLimit,
                 _ => ConnectionEnd.NotKeptAlive,
             });

@@ -14,6 +14,9 @@ internal sealed class Http2Connection(ConnectionContext connection) : IDrainable
     public ConnectionEnd End => (ConnectionEnd)Volatile.Read(ref _end) is var end && end == ConnectionEnd.None ? ConnectionEnd.ClientClosed : end;
 
     /// <inheritdoc/>
+    public void Leave() => Drain();
+
+    /// <inheritdoc/>
     public void Drain()
     {
         // Kestrel answers this with GOAWAY, lets the streams finish, and closes (RFC 9113 §6.8).

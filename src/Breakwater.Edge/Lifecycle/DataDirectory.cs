@@ -86,7 +86,7 @@ public sealed class DataDirectory : IDisposable
                 Share = FileShare.None,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
-            File.WriteAllText(System.IO.Path.Combine(path, ProcessName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+            File.WriteAllText(System.IO.Path.Combine(path, ProcessName), ServiceProcess.Id.ToString(CultureInfo.InvariantCulture) + "\n");
             File.Delete(SocketOf(path));
             return new DataDirectory(path, held);
         }

@@ -13,7 +13,10 @@ public sealed class SystemdNotifier : IDisposable
 {
     private readonly Socket? _socket;
     private readonly UnixDomainSocketEndPoint? _manager;
+    private readonly Action<string>? _relay;
     private ITimer? _watchdog;
+
+    private SystemdNotifier(Action<string> relay) => _relay = relay;
 
     private SystemdNotifier(UnixDomainSocketEndPoint? manager, TimeSpan? watchdogInterval)
     {
@@ -26,7 +29,7 @@ public sealed class SystemdNotifier : IDisposable
     }
 
     /// <summary>Whether a service manager wants to be told.</summary>
-    public bool IsActive => _socket is not null;
+    public bool IsActive => _socket is not null || _relay is not null;
 
     /// <summary>Within what time systemd expects a sign of life (<c>WatchdogSec=</c>); null = it does not watch.</summary>
     public TimeSpan? WatchdogInterval { get; }
@@ -35,7 +38,11 @@ public sealed class SystemdNotifier : IDisposable
     public static SystemdNotifier FromEnvironment() =>
         From(Environment.GetEnvironmentVariable, Environment.ProcessId);
 
-    /// <summary>The same, from a given environment.</summary>
+    /// <summary>Tells somebody who passes it on: systemd listens to a service's main process alone.</summary>
+    /// <param name="relay">Takes each message. May be called by several threads.</param>
+    public static SystemdNotifier Through(Action<string> relay) => new(relay);
+
+    /// <summary>The same as <see cref="FromEnvironment"/>, from a given environment.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
     /// <param name="processId">This process.</param>
     public static SystemdNotifier From(Func<string, string?> variable, int processId)
@@ -110,8 +117,10 @@ public sealed class SystemdNotifier : IDisposable
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 
-    private void Send(string message)
+    /// <summary>Sends a message as it is (sd_notify(3)).</summary>
+    public void Send(string message)
     {
+        _relay?.Invoke(message);
         if (_socket is null)
         {
             return;

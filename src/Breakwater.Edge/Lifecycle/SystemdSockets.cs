@@ -15,12 +15,15 @@ public sealed class SystemdSockets
     // More than any unit file holds; a bound on what an odd environment can make us do.
     private const int MaxSockets = 1024;
 
-    private readonly (string Name, int Descriptor)[] _sockets;
+    private readonly (string Name, int Descriptor, int Passed)[] _sockets;
 
-    private SystemdSockets((string Name, int Descriptor)[] sockets) => _sockets = sockets;
+    private SystemdSockets((string Name, int Descriptor, int Passed)[] sockets) => _sockets = sockets;
 
-    /// <summary>What this process was passed.</summary>
-    public static SystemdSockets Inherited { get; } = From(Environment.GetEnvironmentVariable, Environment.ProcessId);
+    /// <summary>What this process was passed, or its supervisor.</summary>
+    public static SystemdSockets Inherited { get; internal set; } = From(Environment.GetEnvironmentVariable, Environment.ProcessId);
+
+    /// <summary>The passed sockets with their descriptors.</summary>
+    public IEnumerable<(string Name, int Descriptor)> All => _sockets.Select(socket => (socket.Name, socket.Descriptor));
 
     /// <summary>The names of the passed sockets, in order, each as often as there are sockets of that name.</summary>
     public IReadOnlyList<string> Names => Array.ConvertAll(_sockets, socket => socket.Name);
@@ -38,14 +41,20 @@ public sealed class SystemdSockets
         }
 
         string[] names = variable("LISTEN_FDNAMES")?.Split(':') ?? [];
-        var sockets = new (string, int)[Math.Clamp(count, 0, MaxSockets)];
+        var sockets = new (string, int, int)[Math.Clamp(count, 0, MaxSockets)];
         for (int i = 0; i < sockets.Length; i++)
         {
-            sockets[i] = (i < names.Length && names[i].Length > 0 ? names[i] : "unknown", FirstDescriptor + i);
+            sockets[i] = (i < names.Length && names[i].Length > 0 ? names[i] : "unknown", FirstDescriptor + i, FirstDescriptor + i);
         }
 
         return new SystemdSockets(sockets);
     }
+
+    /// <summary>These and one more.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="descriptor">Its descriptor here.</param>
+    /// <param name="passed">Its descriptor as systemd passed it on, for messages.</param>
+    internal SystemdSockets With(string name, int descriptor, int passed) => new([.. _sockets, (name, descriptor, passed)]);
 
     /// <summary>
     /// The descriptors of the sockets of a name (<c>FileDescriptorName=</c>): several when one unit listens on several addresses. For Kestrel's
@@ -54,7 +63,7 @@ public sealed class SystemdSockets
     /// <exception cref="CannotStartException">There is none of that name, or it is no listening stream socket.</exception>
     public IReadOnlyList<int> Find(string name)
     {
-        int[] found = [.. _sockets.Where(socket => socket.Name == name).Select(socket => socket.Descriptor)];
+        (string Name, int Descriptor, int Passed)[] found = [.. _sockets.Where(socket => socket.Name == name)];
         if (found.Length == 0)
         {
             throw new CannotStartException(
@@ -63,17 +72,17 @@ public sealed class SystemdSockets
                 $"start the edge through its socket unit, with FileDescriptorName={name} in it, or listen on an address instead");
         }
 
-        foreach (int descriptor in found)
+        foreach ((_, int descriptor, int passed) in found)
         {
             if (!IsListening(descriptor))
             {
                 throw new CannotStartException(
-                    string.Create(CultureInfo.InvariantCulture, $"what systemd passed as \"{name}\" (descriptor {descriptor}) is no listening TCP or Unix socket"),
+                    string.Create(CultureInfo.InvariantCulture, $"what systemd passed as \"{name}\" (descriptor {passed}) is no listening TCP or Unix socket"),
                     "use ListenStream= in the socket unit, and Accept=no");
             }
         }
 
-        return found;
+        return [.. found.Select(socket => socket.Descriptor)];
     }
 
     private static bool IsListening(int descriptor)

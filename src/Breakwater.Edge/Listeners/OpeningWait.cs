@@ -67,6 +67,12 @@ internal sealed class OpeningWait : IHeartbeatTarget, IDrainable, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Leave()
+    {
+        // What it opens will be told.
+    }
+
+    /// <inheritdoc/>
     public void Drain() => Abort(ConnectionEnd.Drained);
 
     /// <inheritdoc/>

@@ -86,6 +86,7 @@ internal static class CommandLine
             Add(new GenerationsCommand());
             Add(new ReloadCommand());
             Add(new StopCommand());
+            Add(new UpgradeCommand());
             Add(new ConfigCommand());
             Add(new VersionCommand());
 

@@ -26,6 +26,8 @@ internal sealed class RunCommand : Command, IHasExamples
             Add(option);
         }
 
+        // Decided before the command line is parsed: a supervisor needs no parser.
+        Add(new Option<bool>("--no-supervisor") { Description = $"Be the edge alone, without a process that restarts it when it falls. [${Supervision.Supervisor.Variable}=off]" });
         SetAction(ExecuteAsync);
     }
 

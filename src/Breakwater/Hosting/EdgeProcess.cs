@@ -11,8 +11,10 @@ using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Lifecycle;
+using Breakwater.Edge.Listeners.Sockets;
 using Breakwater.Edge.Waf;
 using Breakwater.Logging;
+using Breakwater.Supervision;
 using Microsoft.Extensions.Logging;
 using TheEdge = Breakwater.Edge.Edge;
 
@@ -30,20 +32,24 @@ namespace Breakwater.Hosting;
 ///                                                   a second signal or /stop?now ends both
 /// </code>
 /// </remarks>
-internal sealed partial class EdgeProcess : IAdministered, IDisposable
+internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposable
 {
     // For what comes after the drain, when systemd is told how long stopping takes.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    // How long an idle connection is left alone when another edge serves: a client that was silent so long is not about to send just now.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     // SIGUSR1, which has no name in .NET and no common number.
     private static readonly PosixSignal UserSignal = (PosixSignal)(OperatingSystem.IsLinux() ? 10 : 30);
 
     private readonly ConfigSource _source;
-    private readonly DataDirectory _data;
+    private readonly SupervisorLink? _supervisor = SupervisorLink.Current;
+    private readonly AcceptGate _gate = new();
     private readonly ConsoleLog _log;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
-    private readonly SystemdNotifier _systemd = SystemdNotifier.FromEnvironment();
+    private readonly SystemdNotifier _systemd;
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly DateTimeOffset _startedAt;
     private readonly long _started;
@@ -53,7 +59,10 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     private readonly GenerationDocument _document;
     private readonly BreakwaterConfig _expected;
     private readonly GenerationStore _store;
+    private DataDirectory _data;
+    private AdminServer? _admin;
     private TheEdge? _edge;
+    private volatile bool _isRetired;
     private volatile EdgeState _state = EdgeState.Starting;
 
     /// <param name="source">Where the configuration comes from.</param>
@@ -73,6 +82,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         _store = GenerationStore.Open(data.Path, _loggers);
         _startedAt = _time.GetUtcNow();
         _started = _time.GetTimestamp();
+        _systemd = _supervisor is null ? SystemdNotifier.FromEnvironment() : SystemdNotifier.Through(_supervisor.Notify);
     }
 
     /// <inheritdoc/>
@@ -92,11 +102,59 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         using PosixSignalRegistration rotated = PosixSignalRegistration.Create(UserSignal, OnRotateSignal);
 
         // The admin listener first: it answers while the edge starts, and its faults show before a visitor is let in.
-        await using AdminServer admin = await AdminServer.StartAsync(_data.AdminSocket, Config.Admin.Address, this, _loggers);
-        TheEdge edge;
+        AdminServer admin = await AdminServer.StartAsync(_data.AdminSocket, Config.Admin.Address, this, _loggers);
+        _admin = admin;
         try
         {
-            edge = await TheEdge.StartAsync(_document, new EdgeOptions { Loggers = _loggers, Time = _time, Store = _store, DataDirectory = _data.Path });
+            if (await StartEdgeAsync() is not { } edge)
+            {
+                return ExitCode.Problem;
+            }
+
+            await using (edge)
+            {
+                Volatile.Write(ref _edge, edge);
+                _state = EdgeState.Ready;
+                Pulse pulse = new(edge.Plane.Clock);
+                edge.Plane.Heartbeat.Add(pulse);
+                _systemd.StartWatchdog(_time, () => pulse.IsBeating);
+                _systemd.Ready(Describe());
+                onReady(GetStatus(), admin);
+                _supervisor?.Serving(this, _data.Path, Config.Lifecycle.Standby, () => pulse.IsBeating);
+
+                await _stopRequested.Task;
+                await DrainAsync(edge);
+            }
+        }
+        finally
+        {
+            // None, or another one, after a pause.
+            if (_admin is { } last)
+            {
+                await last.DisposeAsync();
+            }
+        }
+
+        _state = EdgeState.Stopped;
+        Log.Stopped(_logger);
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Starts the edge; null when its configuration cannot be used, which is told.</summary>
+    private async Task<TheEdge?> StartEdgeAsync()
+    {
+        try
+        {
+            return await TheEdge.StartAsync(_document, new EdgeOptions
+            {
+                Loggers = _loggers,
+                Time = _time,
+                Store = _store,
+                DataDirectory = _data.Path,
+                Sockets = _supervisor?.Sockets,
+                Gate = _gate,
+                StartsWithPrevious = _supervisor is { StartsWithPrevious: true },
+            });
         }
         catch (ConfigurationException e)
         {
@@ -105,30 +163,12 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
                 Diagnostics.Write(diagnostic, Console.Error);
             }
 
-            return ExitCode.Problem;
+            return null;
         }
         catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
         {
             throw ListenFailure.Explain(e, Config.Listeners);
         }
-
-        await using (edge)
-        {
-            Volatile.Write(ref _edge, edge);
-            _state = EdgeState.Ready;
-            Pulse pulse = new(edge.Plane.Clock);
-            edge.Plane.Heartbeat.Add(pulse);
-            _systemd.StartWatchdog(_time, () => pulse.IsBeating);
-            _systemd.Ready(Describe());
-            onReady(GetStatus(), admin);
-
-            await _stopRequested.Task;
-            await DrainAsync(edge);
-        }
-
-        _state = EdgeState.Stopped;
-        Log.Stopped(_logger);
-        return ExitCode.Ok;
     }
 
     /// <inheritdoc/>
@@ -190,6 +230,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
         _systemd.Dispose();
         _loggers.Dispose();
         _now.Dispose();
+        _data.Dispose();
     }
 
     private async Task<ReloadResult> ReloadAsync(ReloadOrder order, ChangeSource source)
@@ -211,6 +252,7 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
             GenerationStatus generation = StatusSnapshot.GenerationOf(edge);
             if (result.Succeeded)
             {
+                _supervisor?.Changed();
                 _log.Level = ConsoleLog.LevelOf(config.Logging.Level);
             }
 
@@ -246,9 +288,18 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
     {
         _state = EdgeState.Draining;
         LifecycleConfig lifecycle = Config.Lifecycle;
-        _systemd.Stopping("draining", lifecycle.DrainDelay + lifecycle.DrainTimeout + Grace);
-        Log.Draining(_logger, lifecycle.DrainTimeout.TotalSeconds);
-        await Task.Delay(lifecycle.DrainDelay, _time, _now.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_isRetired)
+        {
+            Log.Retiring(_logger, Environment.ProcessId, lifecycle.DrainTimeout.TotalSeconds);
+            await edge.LeaveAsync(lifecycle.DrainTimeout < Farewell ? lifecycle.DrainTimeout : Farewell, _now.Token);
+        }
+        else
+        {
+            _systemd.Stopping("draining", lifecycle.DrainDelay + lifecycle.DrainTimeout + Grace);
+            Log.Draining(_logger, lifecycle.DrainTimeout.TotalSeconds);
+            await Task.Delay(lifecycle.DrainDelay, _time, _now.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         int cut = await edge.DrainAsync(lifecycle.DrainTimeout, _now.Token);
         if (cut > 0)
         {
@@ -294,6 +345,15 @@ internal sealed partial class EdgeProcess : IAdministered, IDisposable
 
         [LoggerMessage(3, LogLevel.Information, "stopped")]
         public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(6, LogLevel.Information, "process {ProcessId} is replaced: requests in progress have {Seconds} s")]
+        public static partial void Retiring(ILogger logger, int processId, double seconds);
+
+        [LoggerMessage(7, LogLevel.Error, "the supervisor is gone: this edge goes on serving, but nothing restarts it when it falls; `breakwater stop`, then start it again")]
+        public static partial void Orphaned(ILogger logger);
+
+        [LoggerMessage(8, LogLevel.Error, "what was let go for another version cannot be taken back")]
+        public static partial void NotResumed(ILogger logger, Exception exception);
 
         [LoggerMessage(5, LogLevel.Information, "reloaded: nothing changed, generation {Number} goes on")]
         public static partial void ReloadedTheSame(ILogger logger, long number);

@@ -5,6 +5,7 @@ using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Logging;
+using Breakwater.Supervision;
 using Breakwater.Terminal;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,6 +24,15 @@ internal static class Launch
             source = source with { Overrides = source.Overrides.With(ConfigSetting.Origin, demo.Url.GetLeftPart(UriPartial.Authority), "the demo shop") };
         }
 
+        if (SupervisorLink.Current is { } supervisor)
+        {
+            IReadOnlyDictionary<string, string>? turn = await supervisor.WaitForTurnAsync(() => Rehearsal.RunAsync(source));
+            if (turn is null)
+            {
+                return ExitCode.Ok;
+            }
+        }
+
         GenerationDocument read = source.Read();
         foreach (ConfigDiagnostic diagnostic in read.Diagnostics)
         {
@@ -37,6 +47,11 @@ internal static class Launch
         }
 
         using DataDirectory data = DataDirectory.Open(directory);
+        if (SupervisorLink.Current is not null)
+        {
+            FlightFiles.Prepare(directory);
+        }
+
         BreakwaterConfig? config = read.Config ?? Kept(directory);
         if (config is null)
         {

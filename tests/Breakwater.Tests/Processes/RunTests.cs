@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Breakwater.Tests.Supervision;
 
 namespace Breakwater.Tests.Processes;
 
@@ -313,7 +314,7 @@ public sealed class RunTests : IDisposable
 
         Assert.Equal(edge.Process.Id, (await edge.GetStatusAsync()).GetProperty("process_id").GetInt32());
         Assert.DoesNotContain("bash", File.ReadAllText($"/proc/{edge.Process.Id}/comm"), StringComparison.Ordinal);
-        Assert.Empty(File.ReadAllText($"/proc/{edge.Process.Id}/task/{edge.Process.Id}/children").Trim());
+        Assert.Equal([await SupervisorTests.EdgeProcessAsync(edge)], SupervisorTests.Children(edge.Process.Id));
 
         edge.Process.Signal(PosixSignal.SIGTERM);
         Assert.Equal(0, (await edge.Process.WaitForExitAsync()).ExitCode);

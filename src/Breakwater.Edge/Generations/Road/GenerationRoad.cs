@@ -120,13 +120,46 @@ internal sealed partial class GenerationRoad : IDisposable
         while (!rests);
     }
 
+    /// <summary>
+    /// Lets what travels come to its end; nothing sets out, and nothing is kept, until <see cref="Resume"/>: another process has the data directory.
+    /// To that one it looks like a good end.
+    /// </summary>
+    public async Task PauseAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        End();
+    }
+
+    /// <summary>The data directory is this process's again.</summary>
+    public void Resume()
+    {
+        lock (_keeping)
+        {
+            _ended = false;
+            _store?.Journal.Write(_state, running: true);
+        }
+
+        _turn.Release();
+    }
+
     /// <summary>The edge ends in good order. What is in force goes on proving itself in the next process.</summary>
     public void Dispose()
     {
         _files.Dispose();
         _plane.Heartbeat.Remove(_bake);
+        End();
+    }
+
+    /// <summary>Writes down a good end, once: after it, somebody else may write.</summary>
+    private void End()
+    {
         lock (_keeping)
         {
+            if (_ended)
+            {
+                return;
+            }
+
             _ended = true;
             _store?.Journal.Write(
                 _state with { Candidate = null, ServedSeconds = _bake.Served.TotalSeconds, ServedRequests = _bake.ServedRequests }, running: false);

@@ -23,6 +23,8 @@ internal sealed partial class SocketListener : IConnectionListener
     private readonly ListenerMemory _memory;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly AcceptGate _gate;
+    private readonly CancellationTokenSource _ended = new();
     private long _accepted;
     private long? _warned;
     private int _disposed;
@@ -32,8 +34,11 @@ internal sealed partial class SocketListener : IConnectionListener
     /// <param name="time">Measures the pauses.</param>
     /// <param name="log">Where it is told that connections have to wait.</param>
     /// <param name="accept">Takes the next connection off the queue; null for what the socket does.</param>
-    public SocketListener(Socket socket, ListenerMemory memory, TimeProvider time, ILogger log, Func<CancellationToken, ValueTask<Socket>>? accept = null)
+    /// <param name="gate">Says when connections are left where they are; null = never.</param>
+    public SocketListener(
+        Socket socket, ListenerMemory memory, TimeProvider time, ILogger log, Func<CancellationToken, ValueTask<Socket>>? accept = null, AcceptGate? gate = null)
     {
+        _gate = gate ?? new AcceptGate();
         _socket = socket;
         _accept = accept ?? socket.AcceptAsync;
         _memory = memory;
@@ -50,13 +55,25 @@ internal sealed partial class SocketListener : IConnectionListener
     {
         while (true)
         {
+            CancellationToken closing = _gate.Closing;
             try
             {
-                Socket accepted = await _accept(cancellationToken).ConfigureAwait(false);
+                if (!_gate.IsOpen)
+                {
+                    await _gate.WaitAsync(_ended.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                // Kestrel ends a listener by unbinding it; its token is for listeners that are asked to stop in another way.
+                Socket accepted = await _accept(cancellationToken.CanBeCanceled ? cancellationToken : closing).ConfigureAwait(false);
                 if (TryConfigure(accepted) is { } connection)
                 {
                     return connection;
                 }
+            }
+            catch (OperationCanceledException) when (closing.IsCancellationRequested && !_ended.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // The gate was closed; what has not been taken off the queue stays there.
             }
             catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException
                 or SocketException { SocketErrorCode: SocketError.OperationAborted })
@@ -79,6 +96,7 @@ internal sealed partial class SocketListener : IConnectionListener
     /// <inheritdoc/>
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        _ended.Cancel();
         _socket.Dispose();
         return default;
     }
@@ -88,6 +106,7 @@ internal sealed partial class SocketListener : IConnectionListener
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            _ended.Cancel();
             _socket.Dispose();
             _memory.Release();
         }

@@ -14,7 +14,8 @@ namespace Breakwater.Edge.Listeners.Sockets;
 /// Kestrel's transport runs a loop for each direction of each connection, with a pipe between it and the reader, so that reading, handling
 /// and writing may overlap. A proxy has nothing to overlap: it waits for the client, then for the origin.
 /// </remarks>
-internal sealed class SocketTransport(IMemoryPoolFactory<byte> memory, TimeProvider time, ILogger<SocketTransport> log)
+internal sealed class SocketTransport(
+    IMemoryPoolFactory<byte> memory, TimeProvider time, ILogger<SocketTransport> log, AcceptGate? gate = null, PassedSockets? passed = null)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private const int Backlog = 4096;
@@ -26,17 +27,18 @@ internal sealed class SocketTransport(IMemoryPoolFactory<byte> memory, TimeProvi
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         Socket socket = Listen(endpoint);
-        return new ValueTask<IConnectionListener>(new SocketListener(socket, new ListenerMemory(memory.Create()), time, log));
+        return new ValueTask<IConnectionListener>(new SocketListener(socket, new ListenerMemory(memory.Create()), time, log, gate: gate));
     }
 
-    private static Socket Listen(EndPoint endpoint)
+    private Socket Listen(EndPoint endpoint)
     {
-        Socket? socket = null;
+        Socket? socket = passed?.Take(endpoint);
+        bool isNew = socket is null && endpoint is not FileHandleEndPoint;
         try
         {
-            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket ??= SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Listen(Backlog);
-            return socket;
+            return isNew && passed is not null ? passed.Show(endpoint, socket) : socket;
         }
         catch (SocketException exception)
         {
