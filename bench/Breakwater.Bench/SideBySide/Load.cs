@@ -14,6 +14,9 @@ internal sealed record LoadResult(long Requests, double RequestsPerSecond, doubl
 /// <summary>Runs wrk and h2load and reads what they print. Stateless. Any error a generator reports makes the run invalid.</summary>
 internal static partial class Load
 {
+    /// <summary>wrk takes a response that comes later for an error; its own two seconds are too few for a form of 1 MiB in some firewalls.</summary>
+    private const int TimeoutSeconds = 60;
+
     /// <summary>With the request line, Host and what TLS or h2 replace: what a browser sends for a small resource, about 750 bytes.</summary>
     public static IReadOnlyList<(string Name, string Value)> BrowserFields { get; } =
     [
@@ -34,7 +37,7 @@ internal static partial class Load
     {
         BenchCase.Http1Tls => WrkAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, stop),
         BenchCase.Http2Tls => H2LoadAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, workspace, stop),
-        _ => WrkAsync($"http://127.0.0.1:{ports.Plain}{Path}", connections, seconds, stop, Script(one, workspace)),
+        _ => WrkAsync($"http://127.0.0.1:{ports.Plain}{Path}", one.Connections(connections), seconds, stop, Script(one, workspace)),
     };
 
     /// <summary>
@@ -86,7 +89,7 @@ internal static partial class Load
 
     private static async Task<LoadResult> WrkAsync(string url, int connections, int seconds, CancellationToken stop, string? script = null)
     {
-        List<string> arguments = ["-t", "1", "-c", $"{connections}", "-d", $"{seconds}", "--latency", .. FieldArguments(), url];
+        List<string> arguments = ["-t", "1", "-c", $"{connections}", "-d", $"{seconds}", "--timeout", $"{TimeoutSeconds}", "--latency", .. FieldArguments(), url];
         if (script is not null)
             arguments.InsertRange(0, ["-s", script]);
         var text = await OutputAsync("wrk", arguments, seconds, stop);
@@ -94,8 +97,11 @@ internal static partial class Load
             throw new InvalidRunException("wrk saw " + errors.Value);
         if (Non2xx().Match(text) is { Success: true } statuses)
             throw new InvalidRunException("wrk saw " + statuses.Value);
+        var requests = long.Parse(WrkRequests().Match(text).Groups[1].Value, CultureInfo.InvariantCulture);
+        if (requests == 0)
+            throw new InvalidRunException($"no response came within {seconds} s: give it more with --seconds and --warmup");
         return new LoadResult(
-            long.Parse(WrkRequests().Match(text).Groups[1].Value, CultureInfo.InvariantCulture),
+            requests,
             Real(WrkRate().Match(text).Groups[1].Value),
             Milliseconds(WrkP50().Match(text)),
             Milliseconds(WrkP99().Match(text)));

@@ -53,7 +53,7 @@ internal sealed class Report(BenchOptions options)
 
     private void PrintLoad(BenchCase one)
     {
-        Line($"{one.Title()}: {options.Connections} {(one == BenchCase.Http2Tls ? "streams" : "connections")}, 1 KiB responses, "
+        Line($"{one.Title()}: {one.Connections(options.Connections)} {(one == BenchCase.Http2Tls ? "streams" : "connections")}, 1 KiB responses, "
             + $"medians of {options.Rounds} × {options.Seconds} s");
         Line($"{"",-22}{"CPU µs/request",16}{"× nginx",10}{"requests/s",12}{"busy",7}{"p50 ms",9}{"p99 ms",9}{"peak MiB",10}");
         foreach (var peer in Peer.All.Select(peer => peer.Name).Where(name => _loads.Any(run => run.Case == one && run.Peer == name)))
@@ -77,7 +77,7 @@ internal sealed class Report(BenchOptions options)
                      from reference in _loads
                      where reference.Case == one && reference.Peer == Reference && reference.Round == run.Round
                      select run.Figures.CpuMicroseconds / reference.Figures.CpuMicroseconds;
-        return ratios.Any() ? MedianOf(ratios).ToString("F2", CultureInfo.InvariantCulture) : "–";
+        return ratios.Any() ? MedianOf(ratios).ToString("0.00##", CultureInfo.InvariantCulture) : "–";
     }
 
     private void PrintIdle()

@@ -25,6 +25,7 @@ internal sealed partial class WafRun(Exchange exchange)
     private WafTransaction? _transaction;
     private Stage _stage;
     private bool _isWaiting;
+    private long _waitingBytes;
     private WafVerdict _decided;
     private WafVerdict _ownVerdict;
     private string? _trouble;
@@ -283,7 +284,7 @@ internal sealed partial class WafRun(Exchange exchange)
     /// <summary>Makes ready for a wait.</summary>
     private void Park()
     {
-        if (_waf!.Stores.Transactions.TryWait())
+        if (_waf!.Stores.Transactions.TryWait(_transaction!, out _waitingBytes))
         {
             _isWaiting = true;
         }
@@ -312,7 +313,7 @@ internal sealed partial class WafRun(Exchange exchange)
         if (_isWaiting)
         {
             _isWaiting = false;
-            _waf!.Stores.Transactions.EndWait();
+            _waf!.Stores.Transactions.EndWait(_waitingBytes);
         }
     }
 

@@ -14,8 +14,8 @@ namespace Breakwater.Matching;
 public sealed class LiteralSet
 {
     // What the filter's comparisons may cost before the automaton takes over; a comparison costs 1, and more for long literals.
-    // Ordinary input needs a tenth of it.
-    private const int LeastCredit = 256, BytesPerCredit = 2;
+    // Ordinary input needs a tenth of it, source code and the like half of it.
+    private const int LeastCredit = 256, CreditPerByte = 1;
 
     private readonly SingleByteScanner? _single;
     private readonly FewLiteralsScanner? _few;
@@ -133,7 +133,7 @@ public sealed class LiteralSet
             return true;
         }
 
-        int credit = LeastCredit + (input.Length / BytesPerCredit);
+        int credit = LeastCredit + (CreditPerByte * input.Length);
         int done = _few?.Scan(input, ref sink, credit) ?? _some?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
         if (done < input.Length)
         {

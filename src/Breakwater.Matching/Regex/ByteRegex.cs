@@ -20,10 +20,13 @@ public sealed class ByteRegex
     /// <summary>A required literal of at least so many bytes is looked for before anything else.</summary>
     private const int ShortestWorthFinding = 3;
 
+    private const int LeastDfaBytes = 256 << 10;
+
     private readonly byte[] _pattern;
     private readonly IReadOnlyList<string?> _groupNames;
     private readonly RegexProgram _search;
     private readonly LazyDfa _any;
+    private readonly int _dfaBytes;
     private readonly LiteralFinder? _literal;
     private Spans? _spans;
 
@@ -32,7 +35,8 @@ public sealed class ByteRegex
         Pattern = Encoding.UTF8.GetString(pattern);
         (_pattern, Options, _groupNames) = (pattern.ToArray(), options, parsed.GroupNames);
         _search = RegexCompiler.Compile([parsed.Root], reversed: false, captures: false);
-        _any = new LazyDfa(_search, DfaGoal.Any, options.MaxDfaBytes);
+        _dfaBytes = (int)Math.Min(options.MaxDfaBytes, Math.Max(LeastDfaBytes, (long)Size * options.DfaBytesPerInstruction));
+        _any = new LazyDfa(_search, DfaGoal.Any, _dfaBytes);
         Required = LiteralAnalysis.Of(parsed.Root, ByteSet.All);
         if (Required.Literals is [{ Length: >= ShortestWorthFinding } literal])
             _literal = new LiteralFinder(literal, Required.IgnoreCase);
@@ -170,7 +174,7 @@ public sealed class ByteRegex
             var known = Volatile.Read(ref _spans);
             if (known is not null)
                 return known;
-            Interlocked.CompareExchange(ref _spans, new Spans(Parse(), _search, Options.MaxDfaBytes), null);
+            Interlocked.CompareExchange(ref _spans, new Spans(Parse(), _search, _dfaBytes), null);
             return _spans;
         }
     }

@@ -39,4 +39,10 @@ public sealed record ByteRegexOptions
 
     /// <summary>The most bytes that the automaton built while matching may take, over all threads; beyond it, it is built anew. Default 2 MiB.</summary>
     public int MaxDfaBytes { get; init; } = 2 << 20;
+
+    /// <summary>
+    /// Bytes for each instruction that the pattern compiles to: where they are fewer than <see cref="MaxDfaBytes"/>, an automaton takes no more, but
+    /// 256 KiB in any case. Large patterns need more for a state, and of many patterns few are large.
+    /// </summary>
+    public int DfaBytesPerInstruction { get; init; } = int.MaxValue;
 }

@@ -58,10 +58,9 @@ public sealed class InspectedBody : IDisposable
     public bool UrlencodedError { get; internal set; }
 
     /// <summary>Empties it for the next transaction.</summary>
-    /// <param name="keptBytes">Bytes at the arena's start that stay: what every transaction needs again.</param>
-    public void Reset(int keptBytes = 0)
+    public void Reset()
     {
-        Arena.Rewind(keptBytes);
+        Arena.Reset();
         Arguments.Clear();
         Files.Clear();
         FileSizes.Clear();

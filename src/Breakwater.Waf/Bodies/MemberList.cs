@@ -12,7 +12,7 @@ public readonly record struct Member(ByteSlice Name, ByteSlice Value);
 public sealed class MemberList
 {
     // After a request with very many members the room is given back, or one attack would hold memory for good.
-    private const int KeptRoom = 1024;
+    private const int KeptRoom = 128;
 
     private Member[] _members = [];
 

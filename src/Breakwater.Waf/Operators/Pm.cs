@@ -8,10 +8,11 @@ namespace Breakwater.Waf.Operators;
 /// </summary>
 public sealed class Pm : Operator
 {
-    private readonly LiteralSet _phrases;
+    // A scan for all operators at once answers for most values, so that many never need it.
+    private readonly Lazy<LiteralSet> _phrases;
     private readonly int[] _lengths;
 
-    private Pm(LiteralSet phrases, int[] lengths, MatchNeeds needs)
+    private Pm(Lazy<LiteralSet> phrases, int[] lengths, MatchNeeds needs)
     {
         _phrases = phrases;
         _lengths = lengths;
@@ -19,18 +20,18 @@ public sealed class Pm : Operator
     }
 
     /// <summary>Bytes held by the phrases' tables.</summary>
-    public long MemoryBytes => _phrases.MemoryBytes + (4L * _lengths.Length);
+    public long MemoryBytes => (_phrases.IsValueCreated ? _phrases.Value.MemoryBytes : 0) + (4L * _lengths.Length);
 
     internal override MatchNeeds Needs { get; }
 
     /// <inheritdoc/>
-    public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => _phrases.ContainsAny(value);
+    public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => _phrases.Value.ContainsAny(value);
 
     /// <inheritdoc/>
     public override bool TryMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument, Span<ByteRange> groups, out int count)
     {
         count = 0;
-        int start = _phrases.IndexOfAny(value, out int id);
+        int start = _phrases.Value.IndexOfAny(value, out int id);
         if (start < 0) return false;
         if (!groups.IsEmpty) groups[count++] = new ByteRange(start, start + _lengths[id]);
         return true;
@@ -58,6 +59,6 @@ public sealed class Pm : Operator
             Frequency = 0,
             AreSufficient = true,
         };
-        return new Pm(builder.Build(), [.. lengths], needs);
+        return new Pm(new Lazy<LiteralSet>(builder.Build), [.. lengths], needs);
     }
 }

@@ -26,15 +26,14 @@ public class Rx : Operator
     public override bool TryMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument, Span<ByteRange> groups, out int count)
     {
         count = 0;
-        // Most values do not match, and saying so needs no places.
-        if (!Regex.IsMatch(value) || !Regex.TryMatch(value, 0, groups)) return false;
+        if (!Regex.TryMatch(value, 0, groups)) return false;
         count = Math.Min(groups.Length, Regex.GroupCount);
         return true;
     }
 
     // Small automata: a ruleset holds hundreds, and what clients send decides how far each is built.
     internal static readonly ByteRegexOptions Options =
-        new() { Dialect = RegexDialect.Pcre, DotMatchesNewLine = true, MultiLine = true, MaxDfaBytes = 256 << 10 };
+        new() { Dialect = RegexDialect.Pcre, DotMatchesNewLine = true, MultiLine = true, MaxDfaBytes = 3 << 20, DfaBytesPerInstruction = 768 };
 
     internal static Rx Create(ByteRegex regex) => new(regex);
 }

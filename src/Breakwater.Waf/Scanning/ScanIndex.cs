@@ -105,8 +105,13 @@ public sealed class ScanIndex
     public static ScanIndex Create(IReadOnlyList<Operator> operators)
     {
         ArgumentNullException.ThrowIfNull(operators);
-        return new ScanIndex(new ScanIndexBuilder(operators));
+        ulong[] all = new ulong[(operators.Count + 63) >> 6];
+        Array.Fill(all, ulong.MaxValue);
+        return Create(operators, all);
     }
+
+    /// <summary>As the other one; of operators that are not wanted the index knows nothing, so that they are candidates for every value.</summary>
+    internal static ScanIndex Create(IReadOnlyList<Operator> operators, ReadOnlySpan<ulong> wanted) => new(new ScanIndexBuilder(operators, wanted));
 
     /// <summary>Says for all operators whether they can hold for a value.</summary>
     /// <param name="value">The value, transformed.</param>
@@ -182,7 +187,7 @@ public sealed class ScanIndex
         /// <summary>Trying operators at literals may read the value so many times over; after that they are candidates.</summary>
         private const int CreditPerByte = 2, LeastCredit = 4096, CreditPerTrial = 16;
 
-        private const int MaxPlaces = 256;
+        private const int MaxPlaces = 1024;
 
         [ThreadStatic]
         private static LiteralPlace[]? _places;

@@ -18,14 +18,16 @@ internal sealed class ScanIndexBuilder
     private readonly LiteralSetBuilder _literals = new();
     private readonly ulong[] _needLiteral;
 
-    public ScanIndexBuilder(IReadOnlyList<Operator> operators)
+    public ScanIndexBuilder(IReadOnlyList<Operator> operators, ReadOnlySpan<ulong> wanted)
     {
         Operators = [.. operators];
-        Needs = Array.ConvertAll(Operators, static o => o.Needs);
+        Needs = new MatchNeeds[Operators.Length];
         var plain = new MatchNeeds?[Needs.Length];
         for (int i = 0; i < Needs.Length; i++)
         {
-            if (Needs[i].Frequency > NotRare && Needs[i].MinLength != int.MaxValue) plain[i] = Operators[i].NeedsWithout(ScanIndex.Disguises);
+            bool isWanted = (wanted[i >> 6] >> i & 1) != 0;
+            Needs[i] = isWanted ? Operators[i].Needs : MatchNeeds.Nothing;
+            if (isWanted && Needs[i].Frequency > NotRare && Needs[i].MinLength != int.MaxValue) plain[i] = Operators[i].NeedsWithout(ScanIndex.Disguises);
         }
 
         Signature = MakeSignature();

@@ -67,6 +67,34 @@ public sealed class LimitTests
         Assert.Equal(("3", "A99999"), (engine.Ids, engine.Tx("seen")));
     }
 
+    [Fact]
+    public void A_transaction_holds_little_and_what_a_large_request_took_only_as_long_as_that_lasts()
+    {
+        SecLoadResult rules = Breakwater.Waf.Rules.BuiltinRules.Load();
+        WafOverlay zone = WafOverlay.Create(WafProgram.Compile(rules.Ruleset!).Program!, new WafZone(), []);
+        using WafTransaction transaction = new(new WafEnvironment());
+        Assert.Equal(0, transaction.HeldBytes);
+        Post(1 << 10);
+        Assert.InRange(transaction.HeldBytes, 1, 64 << 10);
+        Post(1 << 20);
+        Assert.InRange(transaction.HeldBytes, 1 << 20, 64 << 20);
+        transaction.Empty();
+        Assert.InRange(transaction.HeldBytes, 1, 64 << 10);
+        Assert.True(transaction.Matches.IsEmpty);
+
+        void Post(int bytes)
+        {
+            transaction.Begin(zone, new WafConnection { ClientAddress = "192.0.2.7"u8, ClientPort = 40000, UniqueId = "ray"u8 });
+            transaction.SetRequestLine("POST"u8, "/profile?page=2"u8, "HTTP/1.1"u8);
+            transaction.AddRequestHeader("Host"u8, "shop.example"u8);
+            transaction.AddRequestHeader("Content-Type"u8, "application/x-www-form-urlencoded"u8);
+            transaction.Evaluate(SecPhase.RequestHeaders);
+            transaction.AppendRequestBody(Encoding.ASCII.GetBytes(string.Join('&', Enumerable.Range(0, 16).Select(i => $"field{i}=Some+%C3%A4+Text+{new string('x', (bytes / 16) - 24)}"))));
+            transaction.Evaluate(SecPhase.RequestBody);
+            transaction.Evaluate(SecPhase.Logging);
+        }
+    }
+
     [Theory]
     [InlineData("/shop?item=17&q=blue+shoes", "", "")]
     [InlineData("/shop?item=17&q=%3Cscript%3Eevil", "", "")]

@@ -88,6 +88,40 @@ public sealed class ZoneTests
         Assert.Equal((path, name, matches), (path, name, ParameterPath.Parse(path).Matches(Encoding.UTF8.GetBytes(name))));
     }
 
+    [Theory]
+    [InlineData("/?a=attack", "")]
+    [InlineData("/?a=attack&all=yes", "4")]
+    [InlineData("/?a=worse&all=yes", "5")]
+    [InlineData("/?a=nothing&all=yes", "")]
+    public void What_a_rule_above_the_zones_level_looks_for_is_found_should_it_run_all_the_same(string target, string matches)
+    {
+        const string Rules = """
+            SecRule ARGS:all "@streq yes" "id:2,phase:1,pass,nolog,ctl:ruleRemoveById=3"
+            SecRule TX:DETECTION_PARANOIA_LEVEL "@lt 2" "id:3,phase:1,pass,nolog,skipAfter:END"
+            SecRule ARGS "@rx attack" "id:4,phase:1,pass"
+            SecRule ARGS "@pm bad worse" "id:5,phase:1,pass"
+            SecMarker END
+            SecAction "id:6,phase:5,pass,nolog,setvar:tx.detection_paranoia_level=3"
+            """;
+        using EngineUnderTest engine = new(Rules, new WafZone { Paranoia = 1 });
+        Assert.Equal(matches, engine.Get(target).Ids);
+    }
+
+    [Fact]
+    public void Zones_of_the_same_level_share_what_values_are_searched_for()
+    {
+        WafProgram program = new EngineUnderTest("""
+            SecAction "id:1,phase:1,pass,nolog,setvar:tx.detection_paranoia_level=3"
+            SecRule TX:DETECTION_PARANOIA_LEVEL "@lt 2" "id:3,phase:1,pass,nolog,skipAfter:END"
+            SecRule ARGS "@rx attack" "id:4,phase:1,pass"
+            SecMarker END
+            """).Program;
+        WafOverlay Zone(int paranoia) => WafOverlay.Create(program, new WafZone { Paranoia = paranoia }, []);
+        Assert.Same(Zone(1).Plan, Zone(1).Plan);
+        Assert.NotSame(Zone(1).Plan, Zone(2).Plan);
+        Assert.Same(Zone(2).Plan, Zone(3).Plan);
+    }
+
     [Fact]
     public void A_path_of_stars_is_no_trap()
     {

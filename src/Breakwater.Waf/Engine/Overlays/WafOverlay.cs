@@ -11,10 +11,12 @@ public sealed class WafOverlay
     private static readonly string[] ParanoiaNames = ["blocking_paranoia_level", "paranoia_level"];
     private static readonly string[] DetectionNames = ["detection_paranoia_level", "executing_paranoia_level"];
 
-    private WafOverlay(WafProgram program, WafZone zone)
+    private WafOverlay(WafProgram program, WafZone zone, (int Slot, byte[] Value)[] pins)
     {
         Program = program;
         Zone = zone;
+        Pins = pins;
+        Plan = program.PlanFor(ScanPlan.RulesThatMayRun(program, pins));
         Removed = RuleBits.Make(program.Rules.Length);
         Scope = Encoding.UTF8.GetBytes($"{zone.Name}\0{program.Configuration.WebAppId}");
     }
@@ -33,11 +35,14 @@ public sealed class WafOverlay
     /// <summary>Rules for which there is an exclusion, so that all others need not ask.</summary>
     internal ulong[] WithExclusions { get; private init; } = [];
 
-    internal (int Slot, byte[] Value)[] Pins { get; private init; } = [];
+    internal (int Slot, byte[] Value)[] Pins { get; }
 
     internal ReadOnlyMemory<bool> PinnedSlots { get; private init; }
 
     internal byte[] Scope { get; }
+
+    /// <summary>What values are searched for.</summary>
+    internal ScanPlan Plan { get; }
 
     internal SecEngineMode Mode => Zone.Mode ?? Program.Configuration.RuleEngine ?? SecEngineMode.On;
 
@@ -62,11 +67,10 @@ public sealed class WafOverlay
         (int Slot, byte[] Value)[] pins = [.. PinsOf(program, zone, diagnostics)];
         bool[] pinned = new bool[program.TxNames.Length];
         foreach ((int slot, _) in pins) pinned[slot] = true;
-        WafOverlay overlay = new(program, zone)
+        WafOverlay overlay = new(program, zone, pins)
         {
             Exclusions = [.. exclusions],
             WithExclusions = concerned,
-            Pins = pins,
             PinnedSlots = pins.Length == 0 ? default : pinned,
         };
         removed.CopyTo(overlay.Removed, 0);

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Breakwater.Waf.Scanning;
+using Breakwater.Waf.Operators;
 
 namespace Breakwater.Waf.Engine;
 
@@ -11,6 +11,6 @@ internal sealed record CompiledRules(
     Feed[] Feeds,
     Bundle[] Bundles,
     int ChainCount,
-    ScanIndex RequestIndex,
-    ScanIndex ResponseIndex,
+    Operator[] RequestOperators,
+    Operator[] ResponseOperators,
     bool KeepsFileContent);

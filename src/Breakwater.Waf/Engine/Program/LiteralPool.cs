@@ -4,8 +4,8 @@ using Breakwater.Waf.Bodies;
 namespace Breakwater.Waf.Engine;
 
 /// <summary>
-/// All fixed texts of a program in one piece. Every transaction starts with a copy of it in its arena, so that a fixed text and a value of
-/// the request are the same kind of thing: a <see cref="ByteSlice"/>. Owned by the compiler.
+/// All fixed texts of a program in one piece, which every transaction has among its segments: so a fixed text and a value of the request are
+/// the same kind of thing, a <see cref="ByteSlice"/>. Owned by the compiler.
 /// </summary>
 internal sealed class LiteralPool
 {
@@ -17,7 +17,7 @@ internal sealed class LiteralPool
     {
         if (_slices.TryGetValue(text, out ByteSlice slice)) return slice;
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        slice = new ByteSlice(_bytes.Count, bytes.Length);
+        slice = TransactionMemory.In(TransactionMemory.Literals, new ByteSlice(_bytes.Count, bytes.Length));
         _bytes.AddRange(bytes);
         return _slices[text] = slice;
     }

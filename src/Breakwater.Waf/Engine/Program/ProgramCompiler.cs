@@ -1,6 +1,5 @@
 using System.Globalization;
 using Breakwater.Waf.Operators;
-using Breakwater.Waf.Scanning;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Engine;
@@ -41,7 +40,7 @@ internal sealed class ProgramCompiler
         if (_diagnostics.Exists(d => d.Severity == SecSeverity.Error)) return new WafCompilation(null, [.. _diagnostics]);
         PhaseRules[] phases = Phases(compiled);
         CompiledRules all = new(
-            [.. rules], phases, _targets.All, _targets.Feeds, _targets.Bundles, _targets.ChainCount, ScanIndex.Create(_requestBits.Operators), ScanIndex.Create(_responseBits.Operators),
+            [.. rules], phases, _targets.All, _targets.Feeds, _targets.Bundles, _targets.ChainCount, [.. _requestBits.Operators], [.. _responseBits.Operators],
             rules.Exists(r => Looks(r.First, SecVariable.FilesTmpContent)));
         return new WafCompilation(new WafProgram(_ruleset.Configuration, all, _names), [.. _diagnostics]);
     }

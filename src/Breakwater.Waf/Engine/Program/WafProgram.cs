@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Breakwater.Matching;
-using Breakwater.Waf.Scanning;
+using Breakwater.Waf.Operators;
 using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Engine;
@@ -14,6 +14,12 @@ public sealed class WafProgram
 {
     private const ulong TxSeed = 0x5EC1A96;
 
+    // Zones differ in little more than the paranoia level. What goes beyond that shares the plan for all rules.
+    private const int MostPlans = 8;
+
+    private readonly Operator[] _requestOperators;
+    private readonly Operator[] _responseOperators;
+    private readonly List<ScanPlan> _plans = [];
     private readonly int[] _txBuckets;
     private readonly byte[][] _txNames;
 
@@ -25,10 +31,8 @@ public sealed class WafProgram
         Feeds = rules.Feeds;
         Bundles = rules.Bundles;
         ChainCount = rules.ChainCount;
-        RequestIndex = rules.RequestIndex;
-        ResponseIndex = rules.ResponseIndex;
-        RequestUse = FeedUse.Of(Feeds.Length, Rules, isResponse: false, RequestIndex.WordCount);
-        ResponseUse = FeedUse.Of(Feeds.Length, Rules, isResponse: true, ResponseIndex.WordCount);
+        _requestOperators = rules.RequestOperators;
+        _responseOperators = rules.ResponseOperators;
         KeepsFileContent = rules.KeepsFileContent;
         TxNames = names.PoolTxNames();
         _txNames = [.. names.TxNames.Select(Encoding.UTF8.GetBytes)];
@@ -65,21 +69,32 @@ public sealed class WafProgram
 
     internal int ChainCount { get; }
 
-    internal ScanIndex RequestIndex { get; }
+    /// <summary>Words that the bits of an index take.</summary>
+    internal int WordsOf(bool isResponse) => (OperatorsOf(isResponse).Length + 63) >> 6;
 
-    internal ScanIndex ResponseIndex { get; }
+    /// <summary>The operators that a bit stands for.</summary>
+    internal Operator[] OperatorsOf(bool isResponse) => isResponse ? _responseOperators : _requestOperators;
 
-    /// <summary>Which of the request's operators read each feed.</summary>
-    internal FeedUse[] RequestUse { get; }
+    /// <summary>What to search values for where only some rules run.</summary>
+    internal ScanPlan PlanFor(ulong[] rules)
+    {
+        lock (_plans)
+        {
+            ScanPlan? plan = _plans.Find(known => known.IsFor(rules));
+            if (plan is null && _plans.Count >= MostPlans)
+            {
+                rules = ScanPlan.RulesThatMayRun(this, []);
+                plan = _plans.Find(known => known.IsFor(rules));
+            }
 
-    /// <summary>Which of the response's operators read each feed.</summary>
-    internal FeedUse[] ResponseUse { get; }
-
-    internal ScanIndex IndexOf(bool isResponse) => isResponse ? ResponseIndex : RequestIndex;
+            if (plan is null) _plans.Add(plan = ScanPlan.Create(this, rules));
+            return plan;
+        }
+    }
 
     internal bool KeepsFileContent { get; }
 
-    /// <summary>The bytes that every transaction's arena starts with.</summary>
+    /// <summary>The bytes of all fixed texts.</summary>
     internal byte[] Literals { get; }
 
     internal Bodies.ByteSlice[] TxNames { get; }

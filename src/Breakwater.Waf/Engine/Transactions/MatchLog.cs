@@ -7,6 +7,7 @@ internal sealed class MatchLog
     private const int MostMatches = 512;
     private const int MostTargets = 2048;
     private const int MostTargetsOfRule = 64;
+    private const int KeptMatches = 64, KeptTargets = 256;
 
     private WafMatch[] _matches = [];
     private WafTarget[] _targets = [];
@@ -29,6 +30,8 @@ internal sealed class MatchLog
     public void Reset()
     {
         _matches.AsSpan(0, Count).Clear();
+        if (_matches.Length > KeptMatches) _matches = [];
+        if (_targets.Length > KeptTargets) _targets = [];
         (Count, Dropped, _targetCount, _ruleTargets, _ruleScore) = (0, 0, 0, 0, 0);
     }
 

@@ -6,7 +6,7 @@ namespace Breakwater.Waf.Engine;
 /// </summary>
 internal sealed class MatchedVariables
 {
-    private const int KeptRoom = 1024;
+    private const int KeptRoom = 128;
 
     private WafTarget[] _all = [];
     private int _count;

@@ -146,7 +146,7 @@ public sealed partial class WafTransaction
         ulong bit = 1UL << link.Bit;
         bool hasBit = link.Bit >= 0;
         if (hasBit && !link.Negated && !feeds.MayHold(bundle.Id, word, bit)) return false;
-        bool isExact = hasBit && (Program.IndexOf(bundle.IsResponse).Exact[word] & bit) != 0;
+        bool isExact = hasBit && (Overlay.Plan.IndexOf(bundle.IsResponse).Exact[word] & bit) != 0;
         ByteSlice argument = Expand(link.Argument);
         bool any = false;
         foreach (Feed feed in bundle.Feeds)
@@ -221,13 +221,9 @@ public sealed partial class WafTransaction
         _work.Charge(value.Length);
         if (link.IsGeoLookup) return LookUp(value);
         if (!link.Capture || link.Negated) return link.Operator.IsMatch(Memory[value], Memory[argument]);
-        Span<ByteRange> groups = stackalloc ByteRange[Operator.MaxGroups];
-        if (!link.Operator.TryMatch(Memory[value], Memory[argument], groups, out int count)) return false;
-        for (int i = 0; i < Operator.MaxGroups && count > 0; i++)
-        {
-            Tx.Set(i, i < count && !groups[i].IsNone ? new ByteSlice(value.Offset + groups[i].Start, groups[i].Length) : TransactionMemory.Absent);
-        }
-
+        Span<ByteRange> match = stackalloc ByteRange[1];
+        if (!link.Operator.TryMatch(Memory[value], Memory[argument], match, out int count)) return false;
+        if (count > 0) Tx.Capture(link.Operator, value, argument, match[0]);
         Span<byte> text = stackalloc byte[Operator.MaxCapturedText];
         int length = link.Operator.CapturedText(Memory[value], text);
         if (length > 0) Tx.Set(0, Memory.Keep(text[..length]));

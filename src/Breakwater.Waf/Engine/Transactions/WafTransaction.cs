@@ -15,6 +15,8 @@ namespace Breakwater.Waf.Engine;
 /// </summary>
 public sealed partial class WafTransaction : IDisposable
 {
+    private const int KeptTargets = 128;
+
     private readonly WafEnvironment _environment;
     private readonly WorkMeter _work = new();
     private TransactionParts? _parts;
@@ -112,9 +114,7 @@ public sealed partial class WafTransaction : IDisposable
         _overlay = overlay;
         WafProgram program = overlay.Program;
         _work.Reset(overlay.Zone.WorkBytes);
-        Memory.Reset(program.Literals);
-        Buffers.Reset(program.RequestIndex, program.ResponseIndex);
-        Variables.Reset();
+        _parts.Empty(overlay.Plan);
         Tx.Reset(program, overlay.PinnedSlots);
         foreach ((int slot, byte[] value) in overlay.Pins) Tx.Pin(slot, Memory.Keep(value));
         Collections.Reset(_environment.Collections, _environment.CollectionLimits, overlay.Scope, program.Configuration.CollectionTimeout);
@@ -148,6 +148,19 @@ public sealed partial class WafTransaction : IDisposable
         profile.CountTransaction();
     }
 
+    /// <summary>Bytes that it holds, about: a few ten thousand, and more with the request's size until it is emptied.</summary>
+    public long HeldBytes => _parts?.HeldBytes ?? 0;
+
+    /// <summary>The request is over: nothing of it can be asked for any more, and the room that only a large one needs is given back.</summary>
+    public void Empty()
+    {
+        _parts?.Empty(plan: null);
+        Log.Reset();
+        Matched.Reset();
+        _found.Clear();
+        if (_found.Capacity > KeptTargets) _found.Capacity = 0;
+    }
+
     /// <summary>Gives the memory back. It can begin again.</summary>
     public void Dispose()
     {
@@ -179,12 +192,12 @@ internal sealed class TransactionParts
             Arguments = configuration.ArgumentsLimit,
             JsonDepth = configuration.RequestBodyJsonDepthLimit,
             Files = configuration.UploadFileLimit,
-            ArenaBytes = Math.Max(environment.ArenaBytes, 2 * program.Literals.Length),
+            ArenaBytes = environment.ArenaBytes,
             ArgumentSeparator = (byte)configuration.ArgumentSeparator,
             KeepFileContent = program.KeepsFileContent,
         };
-        Memory = new TransactionMemory(work, limits, environment.TransformedBytes);
-        Buffers = new BufferTable(Memory, work, program.ChainCount);
+        Memory = new TransactionMemory(work, program.Literals, limits, environment.TransformedBytes);
+        Buffers = new BufferTable(Memory, work, program);
         Variables = new TransactionVariables(transaction, Memory);
         Tx = new TxTable(Memory, work);
         Collections = new OpenCollections(Memory);
@@ -193,6 +206,9 @@ internal sealed class TransactionParts
     }
 
     public WafProgram Program { get; }
+
+    /// <summary>Bytes that they hold, what is of fixed size and small left out.</summary>
+    public long HeldBytes => Memory.HeldBytes + Buffers.HeldBytes + Feeds.HeldBytes;
 
     public TransactionMemory Memory { get; }
 
@@ -207,4 +223,13 @@ internal sealed class TransactionParts
     public TransactionClock Clock { get; }
 
     public FeedTable Feeds { get; }
+
+    /// <summary>Forgets the request, and gives back the room that only a large one needs; the next one is searched for what a plan says.</summary>
+    public void Empty(ScanPlan? plan)
+    {
+        Memory.Reset();
+        Buffers.Reset(plan);
+        Feeds.Reset(plan);
+        Variables.Reset();
+    }
 }

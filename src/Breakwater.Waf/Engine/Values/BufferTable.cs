@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Breakwater.Matching;
 using Breakwater.Waf.Bodies;
@@ -18,7 +19,9 @@ internal sealed class BufferTable
 {
     private const int Buckets = 512; // a power of two
     private const int LongestChain = 8;
-    private const int KeptEntries = 4096;
+
+    // What a request of ordinary size needs; more is given back after one that needed it.
+    private const int FirstEntries = 64, KeptEntries = 256, FirstRows = 8, KeptRows = 128, FirstBits = 256, KeptBits = 2048;
 
     private static readonly int Kinds = Enum.GetValues<TransformationKind>().Length;
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
@@ -26,35 +29,38 @@ internal sealed class BufferTable
     private readonly TransactionMemory _memory;
     private readonly WorkMeter _work;
     private readonly int[] _buckets = new int[Buckets]; // number + 1
-    private Entry[] _entries = new Entry[64];
+    private Entry[] _entries = new Entry[FirstEntries];
     private readonly int _width;
-    private int[] _results; // rows of one cell a transformation and one a chain: number + 1, 0 for not yet
+    private ushort[] _results; // rows of one cell a transformation and one a chain: number + 1, 0 for not yet
     private int _rows;
-    private ulong[] _bits = new ulong[256];
+    private ulong[] _bits = new ulong[FirstBits];
     private int _bitsUsed;
-    private ScanIndex _request = ScanIndex.Create([]);
-    private ScanIndex _response = ScanIndex.Create([]);
+    private ScanPlan? _plan;
 
-    public BufferTable(TransactionMemory memory, WorkMeter work, int chains)
+    public BufferTable(TransactionMemory memory, WorkMeter work, WafProgram program)
     {
         _memory = memory;
         _work = work;
-        _width = Kinds + chains;
-        _results = new int[_width * 16];
+        _width = Kinds + program.ChainCount;
+        _results = new ushort[_width * FirstRows];
     }
 
     public int Count { get; private set; }
 
-    public void Reset(ScanIndex request, ScanIndex response)
+    /// <summary>Bytes that it holds.</summary>
+    public long HeldBytes => ((long)Unsafe.SizeOf<Entry>() * _entries.Length) + (2L * _results.Length) + (4L * Buckets) + (8L * _bits.Length);
+
+    /// <summary>Forgets all values; the next ones are searched for what a plan says.</summary>
+    public void Reset(ScanPlan? plan)
     {
-        (_request, _response) = (request, response);
+        _plan = plan;
         Count = 0;
         _rows = 0;
         _bitsUsed = 0;
         Array.Clear(_buckets);
-        if (_entries.Length > KeptEntries) _entries = new Entry[64];
-        if (_results.Length > KeptEntries * 16) _results = new int[_width * 16];
-        if (_bits.Length > KeptEntries * 16) _bits = new ulong[256];
+        if (_entries.Length > KeptEntries) _entries = new Entry[FirstEntries];
+        if (_results.Length > _width * KeptRows) _results = new ushort[_width * FirstRows];
+        if (_bits.Length > KeptBits) _bits = new ulong[FirstBits];
     }
 
     /// <summary>Where the bytes of a value lie.</summary>
@@ -90,7 +96,7 @@ internal sealed class BufferTable
         if (_results[cell] > 0) return _results[cell] - 1;
         int result = buffer;
         foreach (TransformationKind kind in chain.Kinds) result = Transform(result, kind);
-        _results[cell] = result + 1;
+        Remember(cell, result);
         return result;
     }
 
@@ -101,8 +107,14 @@ internal sealed class BufferTable
         int cell = Cell(buffer, (int)kind);
         if (_results[cell] > 0) return _results[cell] - 1;
         int result = Apply(buffer, kind);
-        _results[cell] = result + 1;
+        Remember(cell, result);
         return result;
+    }
+
+    /// <summary>Results with large numbers are worked out again when they are asked for again: only a request of very many values has them.</summary>
+    private void Remember(int cell, int result)
+    {
+        if (result < ushort.MaxValue) _results[cell] = (ushort)(result + 1);
     }
 
     private int Cell(int buffer, int column)
@@ -122,7 +134,7 @@ internal sealed class BufferTable
     public Span<ulong> CandidatesOf(int buffer, bool isResponse)
     {
         ref Entry entry = ref _entries[buffer];
-        ScanIndex index = isResponse ? _response : _request;
+        ScanIndex index = _plan!.IndexOf(isResponse);
         int at = isResponse ? entry.ResponseBits : entry.RequestBits;
         if (at >= 0) return _bits.AsSpan(at, index.WordCount);
 

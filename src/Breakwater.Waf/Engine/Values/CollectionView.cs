@@ -8,7 +8,7 @@ namespace Breakwater.Waf.Engine;
 /// </summary>
 internal sealed class CollectionView(MemberList list)
 {
-    private const int KeptRoom = 1024;
+    private const int KeptRoom = 128;
 
     private int[] _names = [];
     private int[] _values = [];

@@ -16,49 +16,57 @@ internal readonly record struct FeedEntry(ByteSlice Name, int Buffer);
 /// </summary>
 internal sealed class FeedTable
 {
-    private const int KeptEntries = 16384;
+    private const int FirstEntries = 256, KeptEntries = 2048, FirstBits = 256, KeptBits = 2048;
 
     private readonly WafTransaction _transaction;
     private readonly int _requestWords;
     private readonly int _responseWords;
     private readonly int _words;
-    private readonly FeedUse[] _requestUse;
-    private readonly FeedUse[] _responseUse;
+    private ScanPlan? _plan;
     private readonly State[] _feeds;
     private readonly Bundle[] _bundles;
     private readonly long[] _bundleStamps; // when their bits were made
-    private readonly ulong[] _feedBits;
     private readonly ulong[] _bundleBits;
+    private ulong[] _feedBits = new ulong[FirstBits];
+    private int _feedBitsUsed;
     private readonly long[] _epochs = new long[VariableSources.Count];
     private long _stamp;
-    private FeedEntry[] _entries = new FeedEntry[256];
+    private FeedEntry[] _entries = new FeedEntry[FirstEntries];
     private int _used;
 
     public FeedTable(WafTransaction transaction, WafProgram program)
     {
         _transaction = transaction;
-        _requestWords = program.RequestIndex.WordCount;
-        _responseWords = program.ResponseIndex.WordCount;
+        _requestWords = program.WordsOf(isResponse: false);
+        _responseWords = program.WordsOf(isResponse: true);
         _words = Math.Max(_requestWords, _responseWords);
-        _requestUse = program.RequestUse;
-        _responseUse = program.ResponseUse;
         _feeds = new State[program.Feeds.Length];
         _bundles = program.Bundles;
         _bundleStamps = new long[_bundles.Length];
-        _feedBits = new ulong[_feeds.Length * _words];
         _bundleBits = new ulong[_bundles.Length * _words];
     }
 
     public FeedEntry this[int index] => _entries[index];
+
+    /// <summary>Bytes that it holds.</summary>
+    public long HeldBytes =>
+        ((long)Unsafe.SizeOf<State>() * _feeds.Length) + ((long)Unsafe.SizeOf<FeedEntry>() * _entries.Length)
+        + (8L * (_bundleStamps.Length + _bundleBits.Length + _feedBits.Length));
 
     /// <summary>The variables of a source, and of those that come later, are others from now on.</summary>
     public void Renew(VariableSource source)
     {
         _stamp++;
         for (int i = (int)source; i < _epochs.Length; i++) _epochs[i] = _stamp;
-        if (source != VariableSource.Head) return;
-        _used = 0;
-        if (_entries.Length > KeptEntries) _entries = new FeedEntry[256];
+    }
+
+    /// <summary>Forgets all values; the next ones are searched for what a plan says.</summary>
+    public void Reset(ScanPlan? plan)
+    {
+        _plan = plan;
+        _used = _feedBitsUsed = 0;
+        if (_entries.Length > KeptEntries) _entries = new FeedEntry[FirstEntries];
+        if (_feedBits.Length > KeptBits) _feedBits = new ulong[FirstBits];
     }
 
     /// <summary>Whether an operator may hold for any value of a bundle.</summary>
@@ -97,13 +105,17 @@ internal sealed class FeedTable
     private ReadOnlySpan<ulong> CandidatesOf(Feed feed, bool isResponse)
     {
         ref State state = ref Ready(feed);
-        FeedUse[] uses = isResponse ? _responseUse : _requestUse;
+        FeedUse[] uses = isResponse ? _plan!.ResponseUse : _plan!.RequestUse;
         FeedUse use = uses[feed.Id];
         // What few operators read may not have been scanned, and then says nothing about others.
         if (state.IsPlain && !use.IsSmall && !uses[feed.Plain!.Id].IsSmall) return CandidatesOf(feed.Plain, isResponse);
-        Span<ulong> bits = _feedBits.AsSpan(feed.Id * _words, isResponse ? _responseWords : _requestWords);
+        int words = isResponse ? _responseWords : _requestWords;
         byte known = isResponse ? (byte)2 : (byte)1;
-        if (state.BitsOf == known) return bits;
+        if (state.BitsOf == known) return _feedBits.AsSpan(state.Bits, words);
+        state.Bits = _feedBitsUsed;
+        _feedBitsUsed += words;
+        if (_feedBitsUsed > _feedBits.Length) Array.Resize(ref _feedBits, Math.Max(_feedBitsUsed, 2 * _feedBits.Length));
+        Span<ulong> bits = _feedBits.AsSpan(state.Bits, words);
         bits.Clear();
         foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
@@ -210,6 +222,7 @@ internal sealed class FeedTable
         public long Epoch;
         public int Start;
         public int Count;
+        public int Bits; // where those of its candidates are, where BitsOf says so
         public ByteClasses Classes; // of a plain feed
         public byte BitsOf; // 1: the request's operators, 2: the response's
         public bool IsPlain; // its values are those of the plain feed

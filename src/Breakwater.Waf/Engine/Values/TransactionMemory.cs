@@ -4,31 +4,33 @@ using Breakwater.Waf.Bodies;
 namespace Breakwater.Waf.Engine;
 
 /// <summary>
-/// All bytes of a transaction, in four segments: names and values (with the program's literals at the start), results of transformations,
-/// and the two bodies as they came. A <see cref="ByteSlice"/> names its segment in the top bits of its offset, so that a value is eight
-/// bytes wherever it lies; one of the first segment is also one of the body processors' arena. Owned by one transaction.
+/// All bytes of a transaction, in five segments: names and values, results of transformations, the two bodies as they came, and the program's
+/// fixed texts, which all transactions share. A <see cref="ByteSlice"/> names its segment in the top bits of its offset, so that a value is
+/// eight bytes wherever it lies; one of the first segment is also one of the body processors' arena. Owned by one transaction.
 /// </summary>
 internal sealed class TransactionMemory : IDisposable
 {
     public const int Transformed = 1;
     public const int RequestBody = 2;
     public const int ResponseBody = 3;
+    public const int Literals = 4;
 
     private const int SegmentShift = 28;
     private const int OffsetMask = (1 << SegmentShift) - 1;
 
     // A buffer that grew beyond this for one large request is given back after it.
-    private const int KeptBytes = 256 << 10;
+    private const int KeptBytes = 16 << 10;
 
     private readonly WorkMeter _work;
     private readonly ByteArena _transformed;
     private readonly ByteArena _requestBody = new(OffsetMask);
     private readonly ByteArena _responseBody = new(OffsetMask);
-    private byte[]? _literals;
+    private readonly byte[] _literals;
 
-    public TransactionMemory(WorkMeter work, BodyLimits limits, int transformedBytes)
+    public TransactionMemory(WorkMeter work, byte[] literals, BodyLimits limits, int transformedBytes)
     {
         _work = work;
+        _literals = literals;
         Body = new InspectedBody(limits);
         _transformed = new ByteArena(Math.Min(transformedBytes, OffsetMask));
     }
@@ -61,6 +63,7 @@ internal sealed class TransactionMemory : IDisposable
                 Transformed => _transformed[within],
                 RequestBody => _requestBody[within],
                 ResponseBody => _responseBody[within],
+                Literals => _literals.AsSpan(within.Offset, within.Length),
                 _ => default,
             };
         }
@@ -75,15 +78,14 @@ internal sealed class TransactionMemory : IDisposable
     /// <summary>The whole of a body as a value.</summary>
     public ByteSlice WholeBody(int segment) => In(segment, new ByteSlice(0, segment == RequestBody ? _requestBody.Used : _responseBody.Used));
 
-    /// <summary>Empties all but the program's literals.</summary>
-    public void Reset(byte[] literals)
+    /// <summary>Bytes that it holds.</summary>
+    public long HeldBytes => (long)Body.Arena.Capacity + _transformed.Capacity + _requestBody.Capacity + _responseBody.Capacity;
+
+    /// <summary>Empties all, and gives back what only a large request needs.</summary>
+    public void Reset()
     {
-        ByteArena arena = Body.Arena;
-        if (arena.Capacity > Math.Max(KeptBytes, 4 * literals.Length)) arena.Dispose();
-        bool hasLiterals = ReferenceEquals(_literals, literals) && arena.Used >= literals.Length;
-        Body.Reset(hasLiterals ? literals.Length : 0);
-        if (!hasLiterals) arena.TryAppend(literals, out _);
-        _literals = literals;
+        Body.Reset();
+        Empty(Body.Arena);
         Empty(_transformed);
         Empty(_requestBody);
         Empty(_responseBody);
@@ -125,7 +127,6 @@ internal sealed class TransactionMemory : IDisposable
         _transformed.Dispose();
         _requestBody.Dispose();
         _responseBody.Dispose();
-        _literals = null;
     }
 
     private static void Empty(ByteArena arena)

@@ -6,7 +6,8 @@ namespace Breakwater.Waf.Engine;
 
 /// <summary>
 /// The collection TX. Names that rules write have slots; others, which rules make of what the request holds, are in a table of their own.
-/// Case does not matter. Owned by one transaction.
+/// Case does not matter. Which groups a rule captured is found out when one of them is read: hardly any is, and to find them takes a slower
+/// search. Owned by one transaction.
 /// </summary>
 internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
 {
@@ -14,6 +15,7 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
 
     // Each name takes a rule's match, so only an attack comes near.
     private const int MostMade = 4096;
+    private const int KeptMade = 128;
 
     private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
 
@@ -25,6 +27,11 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     private long[] _numbers = []; // of slots, where _hasNumber says so
     private bool[] _hasNumber = [];
     private ReadOnlyMemory<bool> _pinned;
+
+    // What TX:1 to TX:9 are groups of, where nobody has asked for them yet.
+    private Operator? _capturing;
+    private ByteSlice _captured;
+    private ByteSlice _capturingArgument;
 
     /// <summary>Names that are not in the program.</summary>
     public int MadeCount => _madeCount;
@@ -42,14 +49,22 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
         _pinned = pinned;
         _slots.AsSpan().Fill(TransactionMemory.Absent);
         Array.Clear(_hasNumber);
+        _capturing = null;
         if (_madeCount == 0) return;
         Array.Clear(_buckets);
         _madeCount = 0;
-        if (_made.Length > 256) _made = [];
+        if (_made.Length > KeptMade) _made = [];
     }
 
     /// <summary>The value of a slot; absent where it has none.</summary>
-    public ByteSlice this[int slot] => _slots[slot];
+    public ByteSlice this[int slot]
+    {
+        get
+        {
+            if (_capturing is not null) Resolve(slot);
+            return _slots[slot];
+        }
+    }
 
     /// <summary>A name and its value, of those not in the program; absent where it was removed.</summary>
     public Member MadeAt(int index) => new(_made[index].Name, _made[index].Value);
@@ -57,6 +72,7 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     /// <summary>Gives a slot its value; what the zone has set stays.</summary>
     public void Set(int slot, ByteSlice value)
     {
+        if (_capturing is not null) Resolve(slot);
         if (IsPinned(slot)) return;
         _slots[slot] = value;
         _hasNumber[slot] = false;
@@ -65,6 +81,7 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     /// <summary>The value of a slot as a number; false where it has none.</summary>
     public bool TryNumber(int slot, out long number)
     {
+        if (_capturing is not null) Resolve(slot);
         if (!_hasNumber[slot])
         {
             if (!TransactionMemory.IsPresent(_slots[slot]))
@@ -81,6 +98,14 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
         return true;
     }
 
+    /// <summary>A match with <c>capture</c>: it becomes TX:0, its groups TX:1 to TX:9, and what those held before is gone.</summary>
+    public void Capture(Operator of, ByteSlice value, ByteSlice argument, ByteRange match)
+    {
+        (_capturing, _captured, _capturingArgument) = (null, value, argument);
+        Set(0, match.IsNone ? TransactionMemory.Absent : new ByteSlice(value.Offset + match.Start, match.Length));
+        _capturing = of;
+    }
+
     /// <summary>What the zone sets before any rule runs; rules cannot change it.</summary>
     public void Pin(int slot, ByteSlice value)
     {
@@ -95,7 +120,7 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
     public ByteSlice Get(ReadOnlySpan<byte> name)
     {
         int slot = _program!.FindTx(name);
-        if (slot >= 0) return _slots[slot];
+        if (slot >= 0) return this[slot];
         int made = Find(name, out _);
         return made < 0 ? TransactionMemory.Absent : _made[made].Value;
     }
@@ -128,6 +153,20 @@ internal sealed class TxTable(TransactionMemory memory, WorkMeter work)
         ref int bucket = ref _buckets[(int)(hash & (Buckets - 1))];
         _made[_madeCount] = new Made { Name = name, Value = value, Hash = hash, Next = bucket };
         bucket = ++_madeCount;
+    }
+
+    private void Resolve(int slot)
+    {
+        if (slot is 0 or >= Operator.MaxGroups) return;
+        Operator of = _capturing!;
+        _capturing = null;
+        work.Charge(_captured.Length);
+        Span<ByteRange> groups = stackalloc ByteRange[Operator.MaxGroups];
+        if (!of.TryMatch(memory[_captured], memory[_capturingArgument], groups, out int count)) count = 0;
+        for (int i = 1; i < Operator.MaxGroups; i++)
+        {
+            Set(i, i < count && !groups[i].IsNone ? new ByteSlice(_captured.Offset + groups[i].Start, groups[i].Length) : TransactionMemory.Absent);
+        }
     }
 
     private int Find(ReadOnlySpan<byte> name, out uint hash)
