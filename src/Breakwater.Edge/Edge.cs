@@ -5,6 +5,7 @@ using Breakwater.Edge.Connections;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Http2;
@@ -38,6 +39,7 @@ public sealed class Edge : IAsyncDisposable
     private readonly ListenerSet _listeners;
     private readonly BreakwaterConfig _started;
     private readonly GenerationRoad _road;
+    private FuseGuards? _guards;
     private OtlpExport? _otlp;
     private int _stopped;
 
@@ -67,6 +69,9 @@ public sealed class Edge : IAsyncDisposable
 
     internal ListenerSet Listeners => _listeners;
 
+    /// <summary>What guards its modules; null where nothing does.</summary>
+    internal FuseGuards? Guards => _guards;
+
     /// <summary>The way of every change.</summary>
     internal GenerationRoad Road => _road;
 
@@ -90,7 +95,8 @@ public sealed class Edge : IAsyncDisposable
     {
         var clock = new EdgeClock(options.Time);
         var heartbeat = new Heartbeat(clock);
-        var stores = new RuleStores(clock);
+        FuseGuards? guards = FuseGuards.Create(options, clock);
+        var stores = new RuleStores(clock) { Fuses = guards?.Box };
         var origins = new OriginRegistry(clock, heartbeat, options.Loggers.CreateLogger<OriginRegistry>());
         GenerationRoad? road = null;
         try
@@ -112,7 +118,7 @@ public sealed class Edge : IAsyncDisposable
             }
 
             accessLog?.AddTo(metrics);
-            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, start.Generation, eventLog);
+            var plane = new DataPlane(clock, heartbeat, options.Loggers, metrics, accessLog, start.Generation, eventLog) { Fuses = guards?.Box };
             plane.Events.AddTo(metrics);
             plane.BodyMemory.AddTo(metrics);
             stores.Events.AddTo(metrics);
@@ -124,13 +130,15 @@ public sealed class Edge : IAsyncDisposable
             stores.Waf.Geography.Source = () => plane.Live.Geography;
             var listeners = new ListenerSet(config, plane);
             WebApplication host = BuildHost(options, listeners);
-            var edge = new Edge(host, plane, origins, stores, listeners, road);
+            var edge = new Edge(host, plane, origins, stores, listeners, road) { _guards = guards };
+            guards?.Start(metrics, () => plane.Live.Number);
             await edge._server.StartAsync(new Http2Application(plane), cancellation).ConfigureAwait(false);
             edge._otlp = config.Metrics.Otlp is { } otlp ? OtlpExport.Start(otlp, metrics, logger) : null;
             return edge;
         }
         catch
         {
+            guards?.Dispose();
             road?.Dispose();
             origins.Dispose();
             heartbeat.Dispose();
@@ -236,6 +244,7 @@ public sealed class Edge : IAsyncDisposable
     {
         await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
         await _host.DisposeAsync().ConfigureAwait(false);
+        _guards?.Dispose();
         _road.Dispose();
         _origins.Dispose();
         _plane.Heartbeat.Dispose();

@@ -1,3 +1,4 @@
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Listeners.Sockets;
 using Microsoft.Extensions.Logging;
@@ -28,4 +29,7 @@ public sealed record EdgeOptions
 
     /// <summary>Whether connections are taken; null = always.</summary>
     internal AcceptGate? Gate { get; init; }
+
+    /// <summary>How modules are guarded.</summary>
+    internal FuseOptions Fuses { get; init; } = new();
 }

@@ -63,6 +63,9 @@ public sealed record BreakwaterConfig : ConfigNode
     /// <summary>The web application firewall; what zones inherit.</summary>
     public WafConfig Waf { get; init; } = new();
 
+    /// <summary>What becomes of exchanges when a module fails; what zones inherit.</summary>
+    public FailConfig Fail { get; init; } = new();
+
     /// <summary>Where the OWASP Core Rule Set is, for <see cref="WafRulesKind.Crs"/>; null = where the distribution puts it. An absolute path.</summary>
     public string? CrsPath { get; init; }
 

@@ -69,6 +69,9 @@ public sealed record ZoneConfig : ConfigNode
     /// <summary>The web application firewall. Off unless a document says so, which it does by default.</summary>
     public WafConfig Waf { get; init; } = WafConfig.Off;
 
+    /// <summary>What becomes of exchanges when a module fails.</summary>
+    public FailConfig Fail { get; init; } = new();
+
     /// <summary>The zone's rules.</summary>
     public ConfigList<RuleConfig> Rules { get; init; } = [];
 

@@ -120,6 +120,7 @@ public static partial class ConfigReader
     private static ZoneConfig Inherit(ZoneConfig zone, BreakwaterConfig document) => zone with
     {
         Timeouts = LimitsSchema.Timeouts.Inherit(zone.Timeouts, document.Timeouts),
+        Fail = FailSchema.Fail.Inherit(zone.Fail, document.Fail),
         Waf = WafSchema.Waf.Inherit(zone.Waf, document.Waf) with
         {
             Exclusions = [.. document.Waf.Exclusions, .. zone.Waf.IsWritten("exclusions") ? zone.Waf.Exclusions : []],

@@ -68,6 +68,8 @@ internal static class DocumentSchema
             "Whether protections act, only record what they would do, or do not run.", "It is what Breakwater is for.")
         .Key("waf", WafSchema.Waf.Syntax, d => d.Waf, (d, v) => d with { Waf = v },
             "The web application firewall; a zone can set its own.", "", aka: ["firewall", "modsecurity", "coraza", "owasp"])
+        .Key("fail", FailSchema.Fail.Syntax, d => d.Fail, (d, v) => d with { Fail = v },
+            "What becomes of requests when a part of the edge fails; a zone can set its own.", "", aka: ["fail_mode", "fuses"])
         .Key("crs_path", Values.File, d => d.CrsPath, (d, v) => d with { CrsPath = v },
             "Directory of the OWASP Core Rule Set, for `waf: {rules: crs}`: a release of it, with `rules/` and `crs-setup.conf` (or its "
                 + "`.example`).",

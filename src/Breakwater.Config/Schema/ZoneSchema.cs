@@ -113,5 +113,7 @@ internal static class ZoneSchema
             "They tell an attacker how far to go. Switch it on for APIs with clients that heed them.",
             aka: ["rate_limit_headers", "ratelimit_header"])
         .Key("waf", WafSchema.Waf.Syntax, z => z.Waf, (z, v) => z with { Waf = v },
-            "The web application firewall.", "", aka: ["firewall", "modsecurity", "coraza", "owasp"], shown: "the top level's `waf`, key by key");
+            "The web application firewall.", "", aka: ["firewall", "modsecurity", "coraza", "owasp"], shown: "the top level's `waf`, key by key")
+        .Key("fail", FailSchema.Fail.Syntax, z => z.Fail, (z, v) => z with { Fail = v },
+            "What becomes of requests when a part of the edge fails.", "", aka: ["fail_mode", "fuses"], shown: "the top level's `fail`, key by key");
 }

@@ -80,6 +80,18 @@ public sealed record EdgeStatus
     /// <summary>Why generations cannot be kept on disk; null when they can.</summary>
     public string? StorageProblem { get; init; }
 
+    /// <summary>Modules that operators have bypassed, by a file of switches.</summary>
+    public IReadOnlyList<BypassStatus> Bypasses { get; init; } = [];
+
+    /// <summary>What is wrong with that file; null when nothing is.</summary>
+    public string? BypassProblem { get; init; }
+
+    /// <summary>Fuses that are not whole.</summary>
+    public IReadOnlyList<FuseStatus> Fuses { get; init; } = [];
+
+    /// <summary>Requests that are refused by their fingerprint, because the edge crashed at them.</summary>
+    public int QuarantinedRequests { get; init; }
+
     /// <summary>Where it accepts connections.</summary>
     public required IReadOnlyList<ListenerStatus> Listeners { get; init; }
 
@@ -107,6 +119,27 @@ public sealed record GenerationStatus(long Number, string Hash, DateTimeOffset P
 
     /// <summary>Who wanted it: start, reload, SIGHUP, a changed file, a rollback.</summary>
     public string Origin { get; init; } = "";
+}
+
+/// <summary>Modules that are bypassed. Immutable.</summary>
+/// <param name="Module">The module; null = every one.</param>
+/// <param name="Zone">The zone; null = every one.</param>
+/// <param name="Until">The end.</param>
+/// <param name="Reason">Why; may be empty.</param>
+public sealed record BypassStatus(string? Module, string? Zone, DateTimeOffset Until, string Reason);
+
+/// <summary>A fuse that is not whole. Immutable.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Zone">The zone.</param>
+/// <param name="State">blown (the module rests); probing (it is tried again); bypassed (by a switch).</param>
+/// <param name="Passed">Calls that went past the module, since the start.</param>
+public sealed record FuseStatus(string Module, string Zone, string State, long Passed)
+{
+    /// <summary>What blew it; null where it is only bypassed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Since when it is blown; null where it is only bypassed.</summary>
+    public DateTimeOffset? Since { get; init; }
 }
 
 /// <summary>One address on which the edge accepts connections. Immutable.</summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Edge.Listeners;
@@ -46,6 +47,10 @@ internal static class StatusSnapshot
         LastReloadProblems = edge?.Road.State.LastRefusal?.Problems ?? [],
         StartedInstead = edge?.Road.Instead,
         StorageProblem = edge?.Road.Store?.Problem,
+        Bypasses = edge?.Guards is { } guards ? [.. guards.Box.Switches.Select(one => new BypassStatus(one.Module is { } module ? ModuleIds.NameOf(module) : null, one.Zone, one.Until, one.Reason))] : [],
+        BypassProblem = edge?.Guards?.Switches?.Problem,
+        Fuses = edge?.Guards is { } fuses ? [.. fuses.Box.Read().Select(FuseOf)] : [],
+        QuarantinedRequests = edge?.Guards?.Box.RefusedRequests ?? 0,
         Listeners = edge is null ? [] : [.. edge.Listeners.Bound.Select(ListenerOf)],
         Zones = ZonesOf(edge, config),
         Connections = ConnectionsOf(edge),
@@ -76,6 +81,12 @@ internal static class StatusSnapshot
         return new ListenerStatus(
             address, [.. Enum.GetValues<ListenerProtocols>().Where(p => p != ListenerProtocols.None && listener.Protocols.HasFlag(p)).Select(p => Words.SnakeCase(p.ToString()))]);
     }
+
+    private static FuseStatus FuseOf(FuseReading fuse) => new(ModuleIds.NameOf(fuse.Module), fuse.Zone, fuse.State, fuse.Passed)
+    {
+        Reason = fuse.Reason.Length > 0 ? fuse.Reason : null,
+        Since = fuse.Reason.Length > 0 ? fuse.Since : null,
+    };
 
     private static List<ZoneStatus> ZonesOf(Edge? edge, BreakwaterConfig config)
     {

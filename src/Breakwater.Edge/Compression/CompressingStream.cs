@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Compression;
@@ -17,16 +18,22 @@ internal sealed class CompressingStream : ClientStreamLayer
     private readonly Sink _sink;
     private readonly Stream _encoder;
     private readonly ContentCoding _coding;
-    private Exchange? _exchange;
+    private readonly Exchange _exchange;
+    private readonly Fuse? _fuse;
     private byte[] _room = [];
     private bool _streams;
     private bool _dirty;
 
-    public CompressingStream(ClientStream inner, ContentCoding coding)
+    /// <param name="exchange">The exchange; it is covered by whoever makes this.</param>
+    /// <param name="coding">The coding.</param>
+    /// <param name="fuse">Is told of an encoder that fails in the middle: that response is lost; null = nobody is.</param>
+    public CompressingStream(Exchange exchange, ContentCoding coding, Fuse? fuse = null)
     {
-        Inner = inner;
+        Inner = exchange.Client;
+        _exchange = exchange;
         _coding = coding;
-        _sink = new Sink(inner);
+        _fuse = fuse;
+        _sink = new Sink(Inner);
         _encoder = coding switch
         {
             ContentCoding.Zstd => new ZstdSharp.CompressionStream(_sink, ZstdLevel, leaveOpen: true),
@@ -40,7 +47,6 @@ internal sealed class CompressingStream : ClientStreamLayer
     {
         // A body whose length was known arrives in any case: it need not be shown piece by piece, and codes better as a whole.
         _streams = framing == ResponseFraming.Streamed;
-        _exchange = exchange;
         EditHead(exchange.ResponseEdits, head, _coding);
         Inner.WriteHead(exchange, head, ResponseFraming.Streamed);
     }
@@ -67,7 +73,16 @@ internal sealed class CompressingStream : ClientStreamLayer
     /// <inheritdoc/>
     public override void WriteBody(ReadOnlySpan<byte> bytes)
     {
-        _encoder.Write(bytes);
+        try
+        {
+            _encoder.Write(bytes);
+        }
+        catch (Exception fault)
+        {
+            _fuse?.Threw(fault, _exchange);
+            throw;
+        }
+
         _dirty |= !bytes.IsEmpty;
     }
 
@@ -101,7 +116,7 @@ internal sealed class CompressingStream : ClientStreamLayer
     public override ValueTask<bool> EndAsync(FieldBlock? trailers)
     {
         _encoder.Dispose();
-        _exchange!.Record.ResponseBodyBytes = _sink.Written;
+        _exchange.Record.ResponseBodyBytes = _sink.Written;
         return Inner.EndAsync(trailers);
     }
 

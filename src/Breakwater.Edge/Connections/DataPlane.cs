@@ -1,6 +1,7 @@
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Forwarding;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Canary;
 using Breakwater.Edge.Observability;
@@ -46,6 +47,9 @@ internal sealed class DataPlane
 
     /// <summary>What rules did.</summary>
     public SecurityEvents Events { get; }
+
+    /// <summary>The fuses of modules; null where modules stand behind none.</summary>
+    public FuseBox? Fuses { get; init; }
 
     /// <summary>What bodies read ahead may take.</summary>
     public BodyMemory BodyMemory { get; } = new();

@@ -25,6 +25,12 @@ internal sealed class ErrorPages
         _extendedStatus = extendedStatus;
     }
 
+    /// <summary>Whether the zone has pages of its own.</summary>
+    public bool HasOwn => !ReferenceEquals(_own, ZonePages.None);
+
+    /// <summary>The same without the zone's own pages: what is shown when those fail.</summary>
+    public ErrorPages BuiltIn => HasOwn ? field ??= new ErrorPages(_time, null, _extendedStatus) : this;
+
     /// <summary>The pages where no zone is known.</summary>
     public static ErrorPages Default { get; } = new(TimeProvider.System);
 

@@ -134,8 +134,14 @@ internal static class Failures
             ExchangeEnd.InspectionFailed, 503, "The request could not be checked",
             "The edge could not check the request, and this site takes none that is unchecked.",
             Later,
-            "The firewall had no memory or no work budget left for this request, or met a fault, and the zone says waf: {fail: closed}. "
-                + "breakwater explain with the ray shows which it was."),
+            "A protection had no memory or no work budget left for this request, or met a fault, and the zone says that it fails closed "
+                + "(fail, waf: {fail: closed}). The log and breakwater status name it."),
+        Client(
+            ExchangeEnd.Quarantined, 403, "The request is held back",
+            "The edge crashed more than once while it was at work on this very request, so it refuses it for now.",
+            "Try something else on the site. If you think that this is a mistake, tell the site's owner the ray id below.",
+            "The supervisor's log tells of the crashes. A request that was changed in any byte of its head is not held back; breakwater status "
+                + "shows how many are."),
         Edge(
             ExchangeEnd.EdgeFault, 500, "The edge failed",
             "The edge met a fault of its own. Neither your request nor the site's server is to blame.",

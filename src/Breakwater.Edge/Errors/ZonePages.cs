@@ -33,7 +33,7 @@ internal sealed class ZonePages
             }
         }
 
-        return new ZonePages(pages);
+        return pages.Count == 0 ? None : new ZonePages(pages);
     }
 
     /// <summary>

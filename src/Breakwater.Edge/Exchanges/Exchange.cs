@@ -58,6 +58,12 @@ internal sealed class Exchange(HeadLimits limits)
     /// <summary>The id of this exchange, as shown to people.</summary>
     public RayId Ray { get; set; }
 
+    /// <summary>What knows its request again after a crash (<see cref="Fuses.Flight.HeadFingerprint"/>); 0 = nothing does.</summary>
+    public ulong Fingerprint { get; set; }
+
+    /// <summary>How it ends because a module failed that the zone does not do without; none where that did not happen.</summary>
+    public ExchangeEnd KeptBackAs { get; set; }
+
     /// <summary>Who the client is: the peer, or whom trusted proxies say they speak for.</summary>
     public ClientAddress ClientAddress { get; set; }
 
@@ -114,7 +120,7 @@ internal sealed class Exchange(HeadLimits limits)
     public ExchangeEnd ReplacedBy =>
         _rules is { ReplacedBy: not ExchangeEnd.None } rules ? rules.ReplacedBy
         : _waf is { ReplacedBy: not ExchangeEnd.None } waf ? waf.ReplacedBy
-        : ExchangeEnd.None;
+        : KeptBackAs;
 
     /// <summary>Decodes the origin's chunks; made when first needed, then kept.</summary>
     public ChunkedReader ResponseChunks => field ??= new ChunkedReader();
@@ -179,6 +185,9 @@ internal sealed class Exchange(HeadLimits limits)
         return ReadAhead;
     }
 
+    /// <summary>Takes back what rules wanted to change and what has not taken effect.</summary>
+    public void DiscardChanges() => _changes?.Discard();
+
     /// <summary>Where rewritten parts of the target are put. Only for <see cref="ExchangeChanges"/>.</summary>
     public RewrittenTarget BeginRewriting() => _rewritten ??= new RewrittenTarget();
 
@@ -220,6 +229,8 @@ internal sealed class Exchange(HeadLimits limits)
         Proxies = null;
         IsHttps = false;
         Record = default;
+        Fingerprint = 0;
+        KeptBackAs = ExchangeEnd.None;
         HeldBody.Release();
         if (_isCovered)
         {

@@ -167,7 +167,11 @@ internal sealed class ExchangeChanges(Exchange exchange)
     }
 
     /// <summary>Forgets what was noted since the last commit.</summary>
-    public void Discard() => _noted.Clear();
+    public void Discard()
+    {
+        _noted.Clear();
+        Awaited = 0;
+    }
 
     /// <summary>Forgets everything: the exchange is over.</summary>
     public void Clear()

@@ -108,6 +108,9 @@ public enum ExchangeEnd : byte
     /// <summary>A protection could not inspect the request, and the zone refuses what is not inspected (503).</summary>
     InspectionFailed,
 
+    /// <summary>The same request was in progress when the edge crashed, more than once (403).</summary>
+    Quarantined,
+
     /// <summary>A fault of the edge (500): always a bug, always logged with its stack.</summary>
     EdgeFault,
 }

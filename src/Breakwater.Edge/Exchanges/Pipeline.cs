@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Breakwater.Edge.Connections;
 using Breakwater.Edge.Errors;
+using Breakwater.Edge.Events;
 using Breakwater.Edge.Forwarding;
+using Breakwater.Edge.Fuses;
+using Breakwater.Edge.Fuses.Flight;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Trace;
 using Breakwater.Edge.Waf;
@@ -88,8 +91,32 @@ internal sealed partial class Pipeline
     /// <summary>Answers a well-formed request.</summary>
     public ValueTask RunAsync(Exchange exchange)
     {
-        Verdict verdict = _plane.InForce.Canary is null ? Decide(exchange) : DecideAndMeasure(exchange);
+        Verdict verdict =
+            _plane.Fuses is { } fuses ? DecideInFlight(exchange, fuses)
+            : _plane.InForce.Canary is null ? Decide(exchange)
+            : DecideAndMeasure(exchange);
         return verdict.Kind == VerdictKind.ReadBody ? ReadAheadAsync(exchange, verdict) : CarryOutAsync(exchange, verdict);
+    }
+
+    /// <summary>As <see cref="Decide"/>, written down, so that a request at which the process ends is known again.</summary>
+    private Verdict DecideInFlight(Exchange exchange, FuseBox fuses)
+    {
+        if (fuses.Begin(exchange))
+        {
+            return Verdict.Refuse(ExchangeEnd.Quarantined);
+        }
+
+        ref FlightSlot slot = ref fuses.Recorder.Current;
+        FlightEntry outer = slot.Entry;
+        slot.Entry = new FlightEntry(fuses.EdgePlace, fuses.Clock.Millis, exchange.Fingerprint, exchange.Ray.Value);
+        try
+        {
+            return _plane.InForce.Canary is null ? Decide(exchange) : DecideAndMeasure(exchange);
+        }
+        finally
+        {
+            slot.Entry = outer;
+        }
     }
 
     /// <summary>Reads the body that modules want to see, and goes on where they wait for it.</summary>
@@ -284,15 +311,28 @@ internal sealed partial class Pipeline
         waf?.Finish();
         _plane.Metrics.ExchangeEnded(exchange);
         _plane.InForce.Canary?.Add(exchange);
-        _plane.AccessLog?.Write(exchange);
-        if (exchange.RulesIfAny is { Hits.IsEmpty: false } rules)
+        ZoneFuses? fuses = exchange.Zone is { } zone ? zone.Fuses : _plane.Fuses?.NoZone;
+        if (_plane.AccessLog is { } log)
         {
-            _plane.Events.Record(exchange, rules);
+            Fuse.Run(fuses?[ModuleId.AccessLog], exchange, log, static (exchange, log) => log.Write(exchange));
         }
 
-        if (waf is { Facts: not null })
+        if (exchange.RulesIfAny is { Hits.IsEmpty: false } || waf is { Facts: not null })
         {
-            _plane.Events.Record(exchange, waf);
+            Fuse.Run(fuses?[ModuleId.Events], exchange, _plane.Events, static (exchange, events) => RecordEvents(exchange, events));
+        }
+    }
+
+    private static void RecordEvents(Exchange exchange, SecurityEvents events)
+    {
+        if (exchange.RulesIfAny is { Hits.IsEmpty: false } rules)
+        {
+            events.Record(exchange, rules);
+        }
+
+        if (exchange.WafIfAny is { Facts: not null } waf)
+        {
+            events.Record(exchange, waf);
         }
     }
 
@@ -301,7 +341,17 @@ internal sealed partial class Pipeline
     {
         ErrorPages pages = exchange.Zone?.Errors ?? ErrorPages.Default;
         bool close = end is ExchangeEnd.BadRequest or ExchangeEnd.HeaderTimeout or ExchangeEnd.BodyTimeout or ExchangeEnd.BodyTooLarge;
-        return pages.Create(exchange, end, violation, close);
+        return pages.HasOwn && exchange.Zone?.Fuses is { } fuses
+            ? OwnErrorPage(fuses[ModuleId.ErrorPages], exchange, pages, end, violation, close) ?? pages.BuiltIn.Create(exchange, end, violation, close)
+            : pages.Create(exchange, end, violation, close);
+    }
+
+    /// <summary>A page that the zone's operator has made; null where that fails.</summary>
+    private static LocalResponse? OwnErrorPage(Fuse fuse, Exchange exchange, ErrorPages pages, ExchangeEnd end, HttpViolation violation, bool close)
+    {
+        LocalResponse? page = null;
+        Fuse.Run(fuse, exchange, pages, (exchange, pages) => page = pages.Create(exchange, end, violation, close));
+        return page;
     }
 
     /// <summary>Sends an answer of the edge, past the zone's response modules.</summary>

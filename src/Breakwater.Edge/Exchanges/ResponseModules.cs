@@ -1,4 +1,5 @@
 using Breakwater.Edge.Compression;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Waf;
 
 namespace Breakwater.Edge.Exchanges;
@@ -42,10 +43,10 @@ internal static class ResponseModules
             return instead;
         }
 
-        ContentCoding coding = ChooseCoding(exchange);
-        if (coding != ContentCoding.Identity)
+        if (exchange.RulesIfAny?.Compression is not null)
         {
-            exchange.Cover(new CompressingStream(exchange.Client, coding));
+            Fuse? fuse = exchange.Zone?.Fuses?[ModuleId.Compression];
+            Fuse.Run(fuse, exchange, fuse, static (exchange, fuse) => Compress(exchange, fuse));
         }
 
         if (exchange.WafIfAny is { WantsResponseBody: true })
@@ -54,6 +55,15 @@ internal static class ResponseModules
         }
 
         return null;
+    }
+
+    private static void Compress(Exchange exchange, Fuse? fuse)
+    {
+        ContentCoding coding = ChooseCoding(exchange);
+        if (coding != ContentCoding.Identity)
+        {
+            exchange.Cover(new CompressingStream(exchange, coding, fuse));
+        }
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Breakwater.Edge.Fuses;
+
 namespace Breakwater.Edge.Exchanges;
 
 /// <summary>What becomes of a request after a module has looked at it.</summary>
@@ -79,21 +81,30 @@ internal enum RequestPhase : byte
 /// </summary>
 internal interface IRequestModule
 {
-    /// <summary>The name that logs, metrics and kill switches know the module by.</summary>
+    /// <summary>What it is called where phases are told apart.</summary>
     string Name { get; }
+
+    /// <summary>Whose fuse it stands behind: the name that logs, metrics and kill switches know it by.</summary>
+    ModuleId Module { get; }
 
     /// <summary>Where in the request's way it stands.</summary>
     RequestPhase Phase { get; }
 
     /// <summary>Looks at the request's head, and at its body where <see cref="Verdict.ReadBody"/> had it read.</summary>
     Verdict OnRequest(Exchange exchange);
+
+    /// <summary>The exchange goes on without it, from wherever it was: lets go of what it holds, and takes back what has not taken effect.</summary>
+    void Abandon(Exchange exchange) => exchange.DiscardChanges();
 }
 
 /// <summary>One protection of one zone, at work on the heads of responses; as <see cref="IRequestModule"/>.</summary>
 internal interface IResponseModule
 {
-    /// <summary>The name that logs, metrics and kill switches know the module by.</summary>
+    /// <summary>What it is called where phases are told apart.</summary>
     string Name { get; }
+
+    /// <summary>Whose fuse it stands behind: the name that logs, metrics and kill switches know it by.</summary>
+    ModuleId Module { get; }
 
     /// <summary>Looks at the response's head before it goes out; for answers of the edge too.</summary>
     /// <returns>What is to be sent in its place; null = it goes out.</returns>

@@ -94,9 +94,9 @@ internal sealed class Forwarder(EdgeClock clock)
         }
     }
 
-    /// <summary>Whether the client has its answer: the origin's, or what a rule put in its place.</summary>
+    /// <summary>Whether the client has its answer: the origin's, or what a rule or a fuse put in its place.</summary>
     private static bool IsAnswered(ExchangeEnd end) => end is ExchangeEnd.Completed or ExchangeEnd.AnsweredByEdge or ExchangeEnd.TunnelClosed
-        or ExchangeEnd.TunnelIdle or ExchangeEnd.Blocked or ExchangeEnd.Challenged;
+        or ExchangeEnd.TunnelIdle or ExchangeEnd.Blocked or ExchangeEnd.Challenged or ExchangeEnd.InspectionFailed;
 
     /// <summary>Where the configuration leaves it open, gRPC decides: it works over nothing else.</summary>
     private static bool UsesHttp2(Exchange exchange, Origin origin) => origin.Identity.Protocol switch

@@ -51,7 +51,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
         var zones = new List<(Zone, IReadOnlyList<string>)>();
         foreach (ZoneConfig zone in config.Zones)
         {
-            if (ZoneCompiler.Compile(zone, origins, rules, wafs, files, clock.Provider, diagnostics) is { } compiled)
+            if (ZoneCompiler.Compile(zone, origins, rules, wafs, files, clock.Provider, stores.Fuses, diagnostics) is { } compiled)
             {
                 zones.Add((compiled, [.. zone.Hosts.Select(host => host.ToString())]));
             }

@@ -69,6 +69,20 @@ internal static class Instruments
     public static readonly Instrument WafWaiting = Gauge(
         "breakwater.waf.waiting", "{request}", "Requests that hold the firewall's memory while they wait for a body or for an origin.");
 
+    // Fuses.
+
+    public static readonly Instrument FuseBlown = Counter(
+        "breakwater.fuse.blown", "{blow}", "Times that the fuse of a module blew (docs/fuses.md).", "module", "zone");
+
+    public static readonly Instrument FuseFailures = Counter(
+        "breakwater.fuse.failures", "{call}", "Calls of a module that failed, by the cause.", "module", "zone", "cause");
+
+    public static readonly Instrument FusePassed = Counter(
+        "breakwater.fuse.passed", "{call}", "Calls that went past a module because its fuse was blown or it was bypassed.", "module", "zone");
+
+    public static readonly Instrument FuseOpen = Gauge(
+        "breakwater.fuse.open", "{fuse}", "1 while a module is left out, because its fuse is blown or because it is bypassed.", "module", "zone");
+
     // Origins.
 
     public static readonly Instrument OriginExchanges = Counter(

@@ -13,6 +13,9 @@ internal sealed partial class ExchangeValues
     /// <summary>The attack score of a request that no firewall has looked at.</summary>
     private const int Unscored = 100;
 
+    /// <summary>The attack score where there is no firewall; missing where there is one that was left out, or failed.</summary>
+    private long? WithoutWaf => _exchange.WafIfAny is { IsAbsent: true } ? null : Unscored;
+
     /// <inheritdoc/>
     public override bool TryGetBool(FieldId field, out bool value)
     {
@@ -51,10 +54,10 @@ internal sealed partial class ExchangeValues
             FieldId.CfEdgeClientPort => _exchange.Connection.PeerPort,
             FieldId.CfTlsClientHelloLength => _exchange.Connection.Hello?.Length,
             FieldId.CfThreatScore => 0,
-            FieldId.CfWafScore => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Total) : Unscored,
-            FieldId.CfWafScoreSqli => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Sqli) : Unscored,
-            FieldId.CfWafScoreXss => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Xss) : Unscored,
-            FieldId.CfWafScoreRce => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Rce) : Unscored,
+            FieldId.CfWafScore => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Total) : WithoutWaf,
+            FieldId.CfWafScoreSqli => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Sqli) : WithoutWaf,
+            FieldId.CfWafScoreXss => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Xss) : WithoutWaf,
+            FieldId.CfWafScoreRce => _exchange.WafIfAny?.Score is { } waf ? waf.Scale(waf.Rce) : WithoutWaf,
             FieldId.CfTimingsOriginTtfbMsec => OriginMillis,
             _ => null,
         };

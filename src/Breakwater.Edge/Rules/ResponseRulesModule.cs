@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Rules;
@@ -20,6 +21,9 @@ internal sealed class ResponseRulesModule : IResponseModule
 
     /// <inheritdoc/>
     public string Name => "response_rules";
+
+    /// <inheritdoc/>
+    public ModuleId Module => ModuleId.ResponseRules;
 
     /// <summary>The module that a zone needs for its rules; null when none of them is about responses.</summary>
     public static ResponseRulesModule? For(ZoneRules rules)

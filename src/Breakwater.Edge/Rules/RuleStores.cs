@@ -1,4 +1,5 @@
 using Breakwater.Edge.Events;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Geography;
 using Breakwater.Edge.Time;
 using Breakwater.Edge.Waf;
@@ -27,4 +28,7 @@ internal sealed class RuleStores
 
     /// <summary>What the firewall keeps.</summary>
     public WafStores Waf { get; }
+
+    /// <summary>The fuses of modules; null where modules stand behind none, as where a configuration is only tried.</summary>
+    public FuseBox? Fuses { get; init; }
 }

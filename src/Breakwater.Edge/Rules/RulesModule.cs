@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Rules.Rulesets;
 
 namespace Breakwater.Edge.Rules;
@@ -14,17 +15,19 @@ internal sealed class RulesModule : IRequestModule
         _rules = rules;
         Phase = phase;
         _phases = phases;
-        Name = phase switch
-        {
-            RequestPhase.Rewrite => "url_rules",
-            RequestPhase.CustomRules => "custom_rules",
-            RequestPhase.RateLimits => "rate_limits",
-            _ => "late_rules",
-        };
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => ModuleIds.NameOf(Module);
+
+    /// <inheritdoc/>
+    public ModuleId Module => Phase switch
+    {
+        RequestPhase.Rewrite => ModuleId.UrlRules,
+        RequestPhase.CustomRules => ModuleId.CustomRules,
+        RequestPhase.RateLimits => ModuleId.RateLimits,
+        _ => ModuleId.LateRules,
+    };
 
     /// <inheritdoc/>
     public RequestPhase Phase { get; }

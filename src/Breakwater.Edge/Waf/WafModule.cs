@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Rules;
 using Breakwater.Rules;
 
@@ -21,6 +22,9 @@ internal sealed class WafModule(ZoneWaf waf, RequestPhase phase) : IRequestModul
     public string Name => phase == RequestPhase.WafHead ? "waf" : "waf_score";
 
     /// <inheritdoc/>
+    public ModuleId Module => ModuleId.Waf;
+
+    /// <inheritdoc/>
     public RequestPhase Phase => phase;
 
     /// <summary>
@@ -39,4 +43,7 @@ internal sealed class WafModule(ZoneWaf waf, RequestPhase phase) : IRequestModul
 
     /// <inheritdoc/>
     public Verdict OnRequest(Exchange exchange) => phase == RequestPhase.WafHead ? exchange.Waf.Judge(waf) : exchange.Waf.Examine(waf);
+
+    /// <inheritdoc/>
+    public void Abandon(Exchange exchange) => exchange.Waf.Abandon();
 }

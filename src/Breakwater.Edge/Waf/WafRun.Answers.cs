@@ -1,6 +1,7 @@
 using System.Text;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Rules;
 using Breakwater.Http;
 using Breakwater.Waf.Engine;
@@ -57,9 +58,13 @@ internal sealed partial class WafRun
         bool isRefused = _decided.Kind is not (WafVerdictKind.Continue or WafVerdictKind.Exhausted);
         bool wouldBe = _refused is null && (isRefused || !transaction.Withheld.IsContinue);
         bool failed = _decided.Kind == WafVerdictKind.Exhausted;
-        if (failed)
+        if (failed && _trouble is null)
         {
-            _trouble ??= "more work than a request may cost";
+            _trouble = "more work than a request may cost";
+            if (!IsRehearsal)
+            {
+                exchange.Zone?.Fuses?[ModuleId.Waf].Fail(FuseCause.Work, _trouble, exchange);
+            }
         }
 
         Effect = (isRefused && waf.Enforces) || (failed && waf.Fail == Config.WafFail.Closed && waf.Enforces) ? RuleEffect.Ended

@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Http;
 using Breakwater.Rules.Rulesets;
 using Breakwater.Waf.Engine;
@@ -10,17 +11,7 @@ namespace Breakwater.Edge.Waf;
 internal sealed partial class WafRun
 {
     /// <summary>Looks at the response's head. Returns what is to be sent in its place; null = it goes out.</summary>
-    public LocalResponse? JudgeResponse()
-    {
-        try
-        {
-            return IsResponseSpared() ? null : JudgeHead();
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            return Instead(OnFault(_waf!, fault));
-        }
-    }
+    public LocalResponse? JudgeResponse() => Guarded(ofBody: false, default, isCut: false);
 
     /// <summary>Whether the rules are to see the response's body; after <see cref="JudgeResponse"/>.</summary>
     public bool WantsResponseBody => _stage == Stage.AwaitsResponseBody;
@@ -31,29 +22,82 @@ internal sealed partial class WafRun
     /// <summary>Looks at what there is of the body. Returns what is to be sent in the response's place; null = it goes out.</summary>
     /// <param name="body">What came of it.</param>
     /// <param name="isCut">Whether there was no memory to wait for more of it.</param>
-    public LocalResponse? JudgeResponseBody(ReadOnlyMemory<byte> body, bool isCut)
+    public LocalResponse? JudgeResponseBody(ReadOnlyMemory<byte> body, bool isCut) => Guarded(ofBody: true, body, isCut);
+
+    /// <summary>Behind the fuse, where there is one.</summary>
+    private LocalResponse? Guarded(bool ofBody, ReadOnlyMemory<byte> body, bool isCut)
+    {
+        if (IsRehearsal || exchange.Zone?.Fuses?[ModuleId.WafResponse] is not { } fuse)
+        {
+            return Judge(ofBody, body, isCut);
+        }
+
+        Admission admission = fuse.Admit();
+        if (admission > Admission.Probe)
+        {
+            // What was found in the request is told all the same.
+            Conclude();
+            return PassResponseBy(admission);
+        }
+
+        FuseCall call = fuse.Begin(exchange);
+        LocalResponse? instead;
+        try
+        {
+            fuse.Strike(exchange);
+            instead = Judge(ofBody, body, isCut);
+        }
+        catch (Exception fault)
+        {
+            call.Threw(fault);
+            Lose();
+            _stage = Stage.Over;
+            return PassResponseBy(Admission.Blown);
+        }
+
+        call.End(admission);
+        return instead;
+    }
+
+    private LocalResponse? PassResponseBy(Admission admission)
+    {
+        if (admission != Admission.Blown || _waf is not { Fail: Config.WafFail.Closed, Enforces: true })
+        {
+            return null;
+        }
+
+        ReplacedBy = ExchangeEnd.InspectionFailed;
+        return Pipeline.ErrorPage(exchange, ExchangeEnd.InspectionFailed, HttpViolation.None);
+    }
+
+    private LocalResponse? Judge(bool ofBody, ReadOnlyMemory<byte> body, bool isCut)
     {
         try
         {
-            if (_transaction is not { } transaction)
-            {
-                return null;
-            }
-
-            Give(body, transaction);
-            _decided = transaction.Evaluate(SecPhase.ResponseBody);
-            if (isCut)
-            {
-                _trouble = "no memory for the response's body";
-                _decided = _decided.IsContinue ? new WafVerdict(WafVerdictKind.Exhausted, 0, null, SecPhase.ResponseBody) : _decided;
-            }
-
-            return Instead(Concluded());
+            return ofBody ? JudgeBody(body, isCut) : IsResponseSpared() ? null : JudgeHead();
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            return Instead(OnFault(_waf!, fault));
+            return Instead(OnFault(_waf!, fault, ModuleId.WafResponse));
         }
+    }
+
+    private LocalResponse? JudgeBody(ReadOnlyMemory<byte> body, bool isCut)
+    {
+        if (_transaction is not { } transaction)
+        {
+            return null;
+        }
+
+        Give(body, transaction);
+        _decided = transaction.Evaluate(SecPhase.ResponseBody);
+        if (isCut)
+        {
+            _trouble = "no memory for the response's body";
+            _decided = _decided.IsContinue ? new WafVerdict(WafVerdictKind.Exhausted, 0, null, SecPhase.ResponseBody) : _decided;
+        }
+
+        return Instead(Concluded());
     }
 
     private bool IsResponseSpared() =>

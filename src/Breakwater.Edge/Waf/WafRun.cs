@@ -1,4 +1,5 @@
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Rules;
 using Breakwater.Http;
 using Breakwater.Rules.Rulesets;
@@ -58,6 +59,9 @@ internal sealed partial class WafRun(Exchange exchange)
     /// <summary>Whether nothing is to be counted or kept: the exchange is an explanation's. To be set before the first phase.</summary>
     public bool IsRehearsal { get; set; }
 
+    /// <summary>Whether what it would have found is missing, because it was left out or had a fault; not because there was nothing to look at.</summary>
+    public bool IsAbsent { get; private set; }
+
     /// <summary>Whether the response is to be shown to the rules.</summary>
     public bool AwaitsResponse => _stage == Stage.AwaitsResponse;
 
@@ -104,8 +108,17 @@ internal sealed partial class WafRun(Exchange exchange)
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            return OnFault(waf, fault);
+            return OnFault(waf, fault, ModuleId.Waf);
         }
+    }
+
+    /// <summary>The exchange goes on without the firewall, from wherever it was.</summary>
+    public void Abandon()
+    {
+        Lose();
+        _stage = Stage.Over;
+        Score = null;
+        IsAbsent = true;
     }
 
     /// <summary>The exchange is over: what was not concluded is.</summary>
@@ -138,7 +151,7 @@ internal sealed partial class WafRun(Exchange exchange)
         DecidedBy = null;
         Effect = default;
         Suppressed = 0;
-        IsRehearsal = false;
+        IsRehearsal = IsAbsent = false;
     }
 
     private bool IsSpared() =>
@@ -355,26 +368,46 @@ internal sealed partial class WafRun(Exchange exchange)
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            Log.Fault(_waf!.Stores.Log, exchange.Ray, fault);
+            TellFault(_waf!, fault, ModuleId.Waf);
+            Lose();
         }
 
         Release();
     }
 
-    private Verdict OnFault(ZoneWaf waf, Exception fault)
+    private Verdict OnFault(ZoneWaf waf, Exception fault, ModuleId module)
     {
-        Log.Fault(waf.Stores.Log, exchange.Ray, fault);
-        EndWait();
-
-        // What state it is in nobody knows.
-        _transaction?.Dispose();
-        _transaction = null;
+        TellFault(waf, fault, module);
+        Lose();
         _waf = waf;
         _stage = Stage.Over;
+        Score = null;
+        IsAbsent = true;
         _decided = new WafVerdict(WafVerdictKind.Exhausted, 0, null, SecPhase.RequestBody);
         _trouble = "a fault of the firewall";
         TellTrouble();
         return Answer();
+    }
+
+    /// <summary>Tells the fuse of a fault; it tells the log, once and not each time.</summary>
+    private void TellFault(ZoneWaf waf, Exception fault, ModuleId module)
+    {
+        if (!IsRehearsal && exchange.Zone?.Fuses is { } fuses)
+        {
+            fuses[module].Threw(fault, exchange);
+        }
+        else
+        {
+            Log.Fault(waf.Stores.Log, exchange.Ray, fault);
+        }
+    }
+
+    /// <summary>Lets go of a transaction of which nobody knows what state it is in.</summary>
+    private void Lose()
+    {
+        EndWait();
+        _transaction?.Dispose();
+        _transaction = null;
     }
 
     /// <summary>Keeps a request that is refused, or would be, while its body is still there.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Zones;
@@ -16,6 +17,9 @@ internal sealed class HttpsRedirect(int port) : IRequestModule
 
     /// <inheritdoc/>
     public string Name => "https_redirect";
+
+    /// <inheritdoc/>
+    public ModuleId Module => ModuleId.HttpsRedirect;
 
     /// <inheritdoc/>
     public RequestPhase Phase => RequestPhase.Admit;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 
 namespace Breakwater.Edge.Zones;
 
@@ -19,6 +20,9 @@ internal sealed class StrictTransport : IResponseModule
 
     /// <inheritdoc/>
     public string Name => "hsts";
+
+    /// <inheritdoc/>
+    public ModuleId Module => ModuleId.Hsts;
 
     /// <inheritdoc/>
     public LocalResponse? OnResponse(Exchange exchange)

@@ -1,6 +1,7 @@
 using System.Text;
 using Breakwater.Edge.Errors;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
 using Breakwater.Edge.Waf;
@@ -34,6 +35,9 @@ internal sealed class Zone
 
     /// <summary>Its firewall; null when it has none.</summary>
     public ZoneWaf? Waf { get; init; }
+
+    /// <summary>The fuses of its modules, shared with other generations; null where modules stand behind none.</summary>
+    public ZoneFuses? Fuses { get; init; }
 
     /// <summary>The modules that a request meets, in the order of their phases.</summary>
     public required IRequestModule[] RequestModules { get; init; }

@@ -200,6 +200,22 @@ public sealed class GoodDocumentTests
     }
 
     [Fact]
+    public void A_zone_inherits_how_modules_fail_key_by_key()
+    {
+        BreakwaterConfig config = Read(
+            """
+            fail: {custom_rules: closed, rate_limits: closed}
+            zones:
+              - {name: own, hosts: [own.example], origins: [{url: "http://a"}], fail: {rate_limits: open, url_rules: closed}}
+              - {name: same, hosts: [same.example], origins: [{url: "http://b"}]}
+            """);
+        FailConfig own = config.Zones[0].Fail;
+        Assert.Equal((FailMode.Closed, FailMode.Open, FailMode.Closed, FailMode.Open), (own.CustomRules, own.RateLimits, own.UrlRules, own.LateRules));
+        Assert.Equal(config.Fail, config.Zones[1].Fail);
+        Assert.Equal(new FailConfig(), new ZoneConfig { Name = "x", Origins = [] }.Fail);
+    }
+
+    [Fact]
     public void A_zone_inherits_the_timeouts_it_does_not_write()
     {
         BreakwaterConfig config = Read(

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 
 namespace Breakwater.Edge.Tests.Exchanges;
 
@@ -11,6 +12,8 @@ internal sealed class BodyReader(int limit) : IRequestModule
     private int _asked;
 
     public string Name => "reader";
+
+    public ModuleId Module => ModuleId.CustomRules;
 
     public RequestPhase Phase => RequestPhase.WafBody;
 
@@ -57,6 +60,8 @@ internal sealed class BodyReader(int limit) : IRequestModule
 internal sealed class SilentBodyReader : IRequestModule
 {
     public string Name => "reader";
+
+    public ModuleId Module => ModuleId.CustomRules;
 
     public RequestPhase Phase => RequestPhase.WafBody;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Breakwater.Config;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Canary;
 using Breakwater.Edge.Origins;
@@ -101,6 +102,8 @@ internal sealed class RulesEdge : IAsyncDisposable
     {
         public string Name => "test";
 
+        ModuleId IRequestModule.Module => ModuleId.CustomRules;
+
         public RequestPhase Phase => RequestPhase.Rewrite;
 
         public Verdict OnRequest(Exchange exchange) => onRequest(exchange);
@@ -109,6 +112,8 @@ internal sealed class RulesEdge : IAsyncDisposable
     public sealed class ResponseModule(Action<Exchange> onResponse) : IResponseModule
     {
         public string Name => "test";
+
+        public ModuleId Module => ModuleId.ResponseRules;
 
         public LocalResponse? OnResponse(Exchange exchange)
         {

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Breakwater.Config;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Tests.Http1;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Breakwater.Edge.Tests.Rules;
@@ -56,7 +59,18 @@ internal sealed class RulesLab : IAsyncDisposable
     /// <param name="files">Files beside the document, by name.</param>
     public static Task<RulesLab> StartAsync(string zone, bool played, params (string Name, string Text)[] files) => StartAsync(zone, "", played, files);
 
-    private static async Task<RulesLab> StartAsync(string zone, string top, bool played, (string Name, string Text)[] files)
+    /// <summary>Starts an edge with one zone, guarded as a test wants it. Its file of switches is beside the document.</summary>
+    /// <param name="fuses">How it is guarded, the data directory aside.</param>
+    /// <param name="loggers">Where it logs to; null = nowhere.</param>
+    /// <param name="zone">As above.</param>
+    /// <param name="top">As above.</param>
+    /// <param name="files">As above.</param>
+    public static Task<RulesLab> StartGuardedAsync(
+        FuseOptions fuses, ILoggerFactory? loggers, string zone, string top = "", params (string Name, string Text)[] files) =>
+        StartAsync(zone, top, played: false, files, fuses, loggers);
+
+    private static async Task<RulesLab> StartAsync(
+        string zone, string top, bool played, (string Name, string Text)[] files, FuseOptions? fuses = null, ILoggerFactory? loggers = null)
     {
         var lab = new RulesLab();
         foreach ((string name, string text) in files)
@@ -77,7 +91,13 @@ internal sealed class RulesLab : IAsyncDisposable
 
         try
         {
-            lab._edge = await Edge.StartAsync(lab.Read(zone, top), new EdgeOptions { Time = lab.Time }, lab.Limit);
+            var options = new EdgeOptions
+            {
+                Time = lab.Time,
+                Loggers = loggers ?? NullLoggerFactory.Instance,
+                Fuses = (fuses ?? new FuseOptions()) with { DataDirectory = lab.Files.Path },
+            };
+            lab._edge = await Edge.StartAsync(lab.Read(zone, top), options, lab.Limit);
         }
         catch (ConfigurationException refused)
         {
