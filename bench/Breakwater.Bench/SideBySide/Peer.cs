@@ -5,7 +5,9 @@ namespace Breakwater.Bench.SideBySide;
 /// <param name="Command">Writes its configuration and answers with the command that starts it.</param>
 /// <param name="HasRules">Whether it has rules and limits of its own.</param>
 /// <param name="HasFirewall">Whether it runs the Core Rule Set.</param>
-internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, string[]> Command, bool HasRules = true, bool HasFirewall = false)
+/// <param name="OnlyNamed">Whether it runs only when it is named: it says something about Breakwater, not about others.</param>
+internal sealed record Peer(
+    string Name, Func<Workspace, PeerPorts, PeerDuty, string[]> Command, bool HasRules = true, bool HasFirewall = false, bool OnlyNamed = false)
 {
     public static IReadOnlyList<Peer> All { get; } =
     [
@@ -14,6 +16,8 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, st
         new("yarp", Yarp, HasRules: false),
         new("breakwater", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: true), HasFirewall: true),
         new("breakwater-defaults", (workspace, ports, duty) => Breakwater(workspace, ports, duty, bare: false), HasFirewall: true),
+        new("breakwater-unfused", (workspace, ports, duty) => ["env", "BREAKWATER_FUSES=off", .. Breakwater(workspace, ports, duty, bare: false, "breakwater-unfused")],
+            HasFirewall: true, OnlyNamed: true),
     ];
 
     /// <summary>1 KiB of text: what a small JSON answer or an icon weighs.</summary>
@@ -114,9 +118,10 @@ internal sealed record Peer(string Name, Func<Workspace, PeerPorts, PeerDuty, st
     /// <param name="ports">Where it listens.</param>
     /// <param name="duty">What it does besides.</param>
     /// <param name="bare">Protections (but for its duty) and access log off, as in the other peers; else everything as it comes.</param>
-    private static string[] Breakwater(Workspace workspace, PeerPorts ports, PeerDuty duty, bool bare)
+    /// <param name="name">What its files are called.</param>
+    private static string[] Breakwater(Workspace workspace, PeerPorts ports, PeerDuty duty, bool bare, string? name = null)
     {
-        var name = bare ? "breakwater" : "breakwater-defaults";
+        name ??= bare ? "breakwater" : "breakwater-defaults";
         var configuration = $$"""
             listeners: [{address: "127.0.0.1:{{ports.Plain}}"}, {address: "127.0.0.1:{{ports.Tls}}", tls: true}]
             certificates: [{cert: "{{workspace.CertificateFile}}", key: "{{workspace.KeyFile}}"}]

@@ -85,6 +85,7 @@ internal static class CommandLine
             Add(new StatusCommand());
             Add(new GenerationsCommand());
             Add(new ReloadCommand());
+            Add(new BypassCommand());
             Add(new StopCommand());
             Add(new UpgradeCommand());
             Add(new ConfigCommand());

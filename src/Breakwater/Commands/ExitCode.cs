@@ -17,4 +17,7 @@ internal static class ExitCode
 
     /// <summary>The edge cannot start: a port in use, a missing permission, a data directory that another edge holds.</summary>
     public const int CannotStart = 4;
+
+    /// <summary>The edge ended itself, because a part of it held a thread and did not let go: it is to be started again.</summary>
+    public const int Stuck = 70;
 }

@@ -55,6 +55,7 @@ internal static class StatusReport
             }
         }
 
+        WriteGuards(status, output, palette);
         output.WriteLine();
         WriteListeners(status, output, palette);
         foreach (ZoneStatus zone in status.Zones)
@@ -63,6 +64,34 @@ internal static class StatusReport
             WriteZone(zone, output, palette);
         }
     }
+
+    private static void WriteGuards(EdgeStatus status, TextWriter output, Palette palette)
+    {
+        foreach (BypassStatus bypass in status.Bypasses)
+        {
+            string reason = bypass.Reason.Length > 0 ? $": {bypass.Reason}" : "";
+            output.WriteLine(palette.Red(
+                string.Create(CultureInfo.InvariantCulture, $"  BYPASSED until {bypass.Until.UtcDateTime:HH:mm:ss}Z: {NameOf(bypass.Module, bypass.Zone)}{reason}")));
+        }
+
+        if (status.BypassProblem is { } problem)
+        {
+            output.WriteLine(palette.Red($"  the file of bypassed modules is no switch: {problem}"));
+        }
+
+        foreach (FuseStatus fuse in status.Fuses.Where(fuse => fuse.State != "bypassed"))
+        {
+            output.WriteLine(palette.Red($"  fuse {fuse.State}: {NameOf(fuse.Module, fuse.Zone)}: {fuse.Reason}; {Count(fuse.Passed)} calls went past it"));
+        }
+
+        if (status.QuarantinedRequests > 0)
+        {
+            output.WriteLine(palette.Yellow($"  {Count(status.QuarantinedRequests)} requests are held back, because the edge crashed at them"));
+        }
+    }
+
+    private static string NameOf(string? module, string? zone) =>
+        $"{(module is null ? "every module" : $"module {module}")} of {(zone is null ? "every zone" : $"zone {zone}")}";
 
     private static void WriteListeners(EdgeStatus status, TextWriter output, Palette palette)
     {

@@ -7,6 +7,7 @@ using Breakwater.Edge;
 using Breakwater.Edge.Admin;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
+using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
@@ -154,6 +155,7 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
                 Sockets = _supervisor?.Sockets,
                 Gate = _gate,
                 StartsWithPrevious = _supervisor is { StartsWithPrevious: true },
+                Fuses = FuseOptions.FromEnvironment(_data.Path, _logger),
             });
         }
         catch (ConfigurationException e)
