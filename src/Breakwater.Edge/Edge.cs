@@ -103,7 +103,14 @@ public sealed class Edge : IAsyncDisposable
         {
             var compiler = new GenerationCompiler(origins, stores, clock);
             string? dataDirectory = options.DataDirectory ?? document.Config?.DataDirectory;
-            RoadStart start = new GenerationStart(compiler, options.Store, clock, dataDirectory, options.Loggers.CreateLogger("Breakwater.Generations")).Choose(document, options.StartsWithPrevious);
+            var parts = new RoadParts(origins, compiler)
+            {
+                Store = options.Store,
+                Taster = options.Taster,
+                DataDirectory = dataDirectory,
+                CanaryTime = options.CanaryTime,
+            };
+            RoadStart start = await new GenerationStart(parts, clock, options.Loggers.CreateLogger("Breakwater.Generations")).ChooseAsync(document, options.StartsWithPrevious).ConfigureAwait(false);
             BreakwaterConfig config = start.Generation.Config;
             origins.Adopt(start.Generation.OriginGroups);
             var metrics = new EdgeMetrics();
@@ -123,7 +130,7 @@ public sealed class Edge : IAsyncDisposable
             plane.BodyMemory.AddTo(metrics);
             stores.Events.AddTo(metrics);
             metrics.Observe(Instruments.GeoFaults, sink => sink.Value(stores.GeoFaults.Count));
-            road = new GenerationRoad(plane, origins, compiler, start, options.Store, dataDirectory);
+            road = new GenerationRoad(plane, parts, start);
             stores.Waf.AddTo(metrics);
             stores.Waf.Bodies = plane.BodyMemory;
             stores.Waf.Log = options.Loggers.CreateLogger("Breakwater.Waf");
@@ -159,11 +166,14 @@ public sealed class Edge : IAsyncDisposable
     }
 
     /// <summary>Takes a change down the road, and warns of what it would take a restart for.</summary>
-    internal async Task<RoadResult> TakeAsync(RoadRequest request, CancellationToken cancellation = default)
-    {
-        RoadResult result = await _road.TakeAsync(request, cancellation).ConfigureAwait(false);
-        return result.Succeeded ? result with { Diagnostics = [.. result.Diagnostics, .. FixedAtStart.Compare(_started, _plane.Live.Config)] } : result;
-    }
+    internal async Task<RoadResult> TakeAsync(RoadRequest request, CancellationToken cancellation = default) =>
+        Warn(await _road.TakeAsync(request, cancellation).ConfigureAwait(false));
+
+    /// <summary>Goes back to an earlier generation, and warns of what it would take a restart for.</summary>
+    internal async Task<RoadResult> RollBackAsync(long? number, bool confirmed) => Warn(await _road.RollBackAsync(number, confirmed).ConfigureAwait(false));
+
+    private RoadResult Warn(RoadResult result) =>
+        result.Succeeded ? result with { Diagnostics = [.. result.Diagnostics, .. FixedAtStart.Compare(_started, _plane.Live.Config)] } : result;
 
     /// <summary>
     /// Ends gracefully: accepts nothing new, tells kept-alive connections to go, lets exchanges finish, and cuts what is left after

@@ -1,5 +1,6 @@
 using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations.Keeping;
+using Breakwater.Edge.Generations.Taste;
 using Breakwater.Edge.Listeners.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,6 +18,12 @@ public sealed record EdgeOptions
 
     /// <summary>Where generations are kept to start from; null = nowhere.</summary>
     internal GenerationStore? Store { get; init; }
+
+    /// <summary>Starts tasters of candidates; null = they are tasted in this process.</summary>
+    internal TasteProcess? Taster { get; init; }
+
+    /// <summary>How long a canary takes at most, whatever the configuration says; null = as it says. Zero for tests that are about something else.</summary>
+    internal TimeSpan? CanaryTime { get; init; }
 
     /// <summary>Where the edge keeps a development certificate; null = where the configuration says.</summary>
     internal string? DataDirectory { get; init; }

@@ -17,6 +17,8 @@ internal static class Values
 
     public static PercentSyntax Percent { get; } = new();
 
+    public static PercentSyntax PercentFrom(int min) => new(min);
+
     public static RedirectSyntax Redirect { get; } = new();
 
     public static ProtocolsSyntax Protocols { get; } = new();

@@ -14,7 +14,8 @@ namespace Breakwater.Edge.Admin;
 /// </summary>
 internal sealed class AdminEndpoints(IAdministered edge)
 {
-    private const string Paths = "GET /healthz, /readyz, /status, /generations, /metrics, /events, /explain, /waf/report, /waf/top, /waf/exclude; POST /reload, /stop";
+    private const string Paths =
+        "GET /healthz, /readyz, /status, /generations, /metrics, /events, /explain, /waf/report, /waf/top, /waf/exclude; POST /reload, /rollback, /pin, /unpin, /stop";
 
     /// <summary>Events of one answer; whoever wants more asks again.</summary>
     private const int MaxEvents = 500;
@@ -26,22 +27,22 @@ internal sealed class AdminEndpoints(IAdministered edge)
     public Task AnswerAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
-        string allowed = path is "/reload" or "/stop" ? "POST" : "GET";
+        bool changes = path is "/reload" or "/rollback" or "/pin" or "/unpin" or "/stop";
         bool reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
         context.Response.Headers.CacheControl = "no-store";
-        if (path is not ("/healthz" or "/readyz" or "/status" or "/generations" or "/metrics" or "/events" or "/explain" or "/waf/report" or "/waf/top" or "/waf/exclude" or "/reload" or "/stop"))
+        if (!changes && path is not ("/healthz" or "/readyz" or "/status" or "/generations" or "/metrics" or "/events" or "/explain" or "/waf/report" or "/waf/top" or "/waf/exclude"))
         {
             return ProblemAsync(context, StatusCodes.Status404NotFound, $"there is no {path} here; there is: {Paths}");
         }
 
-        if (allowed == "GET" ? !reads : !HttpMethods.IsPost(context.Request.Method))
+        if (changes ? !HttpMethods.IsPost(context.Request.Method) : !reads)
         {
-            context.Response.Headers.Allow = allowed == "GET" ? "GET, HEAD" : "POST";
-            return ProblemAsync(context, StatusCodes.Status405MethodNotAllowed, $"{path} takes {allowed} only; {Paths}");
+            context.Response.Headers.Allow = changes ? "POST" : "GET, HEAD";
+            return ProblemAsync(context, StatusCodes.Status405MethodNotAllowed, $"{path} takes {(changes ? "POST" : "GET")} only; {Paths}");
         }
 
-        if (allowed == "POST" && context.Features.Get<AdminDoor>() is not { MayChange: true })
+        if (changes && context.Features.Get<AdminDoor>() is not { MayChange: true })
         {
             return ProblemAsync(context, StatusCodes.Status403Forbidden,
                 "this address is for looking only; use `breakwater reload` or `breakwater stop`, which go through the socket in the data directory");
@@ -66,6 +67,9 @@ internal sealed class AdminEndpoints(IAdministered edge)
             "/waf/top" => JsonAsync(context, StatusCodes.Status200OK, edge.GetWafTop(MaxWafLines), AdminJson.Plain.WafTopPage),
             "/waf/exclude" => WafExcludeAsync(context),
             "/reload" => ReloadAsync(context),
+            "/rollback" => RollBackAsync(context),
+            "/pin" => PinAsync(context, pins: true),
+            "/unpin" => PinAsync(context, pins: false),
             _ => StopAsync(context),
         };
     }
@@ -124,25 +128,71 @@ internal sealed class AdminEndpoints(IAdministered edge)
 
     private async Task ReloadAsync(HttpContext context)
     {
-        // Reading files and compiling takes its time; the caller's going away does not undo it.
-        ReloadOrder order = new()
-        {
-            Urgent = context.Request.Query["urgent"] == "true",
-            Confirmed = context.Request.Query["confirm"] == "true",
-            Expected = long.TryParse(context.Request.Query["expected"], NumberStyles.None, CultureInfo.InvariantCulture, out long expected) ? expected : null,
-        };
-        if (order.Expected is null && context.Request.Query["expected"].Count > 0)
+        if (!TryGetNumber(context, "expected", out long? expected))
         {
             await ProblemAsync(context, StatusCodes.Status400BadRequest, "expected is the number of a generation, such as /reload?expected=7").ConfigureAwait(false);
             return;
         }
 
-        ReloadResult result = await Task.Run(() => edge.ReloadAsync(order)).ConfigureAwait(false);
+        if (!TryGetSwitch(context, "urgent", out bool urgent) || !TryGetSwitch(context, "confirm", out bool confirmed))
+        {
+            await ProblemAsync(context, StatusCodes.Status400BadRequest, "urgent and confirm are true or false, such as /reload?confirm=true").ConfigureAwait(false);
+            return;
+        }
+
+        // Reading files, compiling and comparing takes its time; the caller's going away does not undo it.
+        ReloadOrder order = new() { Urgent = urgent, Confirmed = confirmed, Expected = expected };
+        await AnswerAsync(context, await Task.Run(() => edge.ReloadAsync(order)).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task RollBackAsync(HttpContext context)
+    {
+        if (!TryGetNumber(context, "to", out long? number))
+        {
+            await ProblemAsync(context, StatusCodes.Status400BadRequest, "to is the number of a generation, such as /rollback?to=7").ConfigureAwait(false);
+            return;
+        }
+
+        if (!TryGetSwitch(context, "confirm", out bool confirmed))
+        {
+            await ProblemAsync(context, StatusCodes.Status400BadRequest, "confirm is true or false, such as /rollback?confirm=true").ConfigureAwait(false);
+            return;
+        }
+
+        await AnswerAsync(context, await Task.Run(() => edge.RollBackAsync(number, confirmed)).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task PinAsync(HttpContext context, bool pins)
+    {
+        string what = context.Request.Query["what"].ToString();
+        PinAnswer answer = await Task.Run(() => edge.PinAsync(what, pins)).ConfigureAwait(false);
+        await JsonAsync(
+            context, answer.Done ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity, answer, AdminJson.Plain.PinAnswer).ConfigureAwait(false);
+    }
+
+    private static Task AnswerAsync(HttpContext context, ReloadResult result)
+    {
         ReloadAnswer answer = new(result.Succeeded, result.Changed, result.Generation, [.. result.Diagnostics.Select(DiagnosticLine.Of)]) { Outcome = result.Outcome };
         int status = result.Succeeded ? StatusCodes.Status200OK
             : result.Outcome == RoadText.Word(RoadOutcome.Stale) ? StatusCodes.Status412PreconditionFailed
             : StatusCodes.Status422UnprocessableEntity;
-        await JsonAsync(context, status, answer, AdminJson.Plain.ReloadAnswer).ConfigureAwait(false);
+        return JsonAsync(context, status, answer, AdminJson.Plain.ReloadAnswer);
+    }
+
+    /// <summary>A wish in the query; false when it is not there. An empty or unknown value is none.</summary>
+    private static bool TryGetSwitch(HttpContext context, string name, out bool isSet)
+    {
+        string text = context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : "false";
+        isSet = text == "true";
+        return text is "true" or "false";
+    }
+
+    /// <summary>A number in the query; null when it is not there. False when it is empty or none.</summary>
+    private static bool TryGetNumber(HttpContext context, string name, out long? number)
+    {
+        bool isNumber = long.TryParse(context.Request.Query[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long value);
+        number = isNumber ? value : null;
+        return isNumber || context.Request.Query[name].Count == 0;
     }
 
     private Task StopAsync(HttpContext context)

@@ -24,6 +24,13 @@ public sealed record ReloadAnswer(bool Reloaded, bool Changed, GenerationStatus 
 /// <param name="DrainSeconds">The longest time until it is gone.</param>
 public sealed record StopAnswer(int ProcessId, double DrainSeconds);
 
+/// <summary>The answer to <c>POST /pin</c> and <c>POST /unpin</c>. Immutable.</summary>
+/// <param name="Done">Whether it was done.</param>
+/// <param name="What">What it was done to; else what is wrong.</param>
+/// <param name="Remedy">What to do where something is wrong.</param>
+/// <param name="StorageProblem">Why a restart will not know of it; null when it will.</param>
+public sealed record PinAnswer(bool Done, string What, string Remedy, string? StorageProblem);
+
 /// <summary>Why a call was refused. Immutable.</summary>
 /// <param name="Error">What is wrong; what to do.</param>
 public sealed record AdminProblem(string Error);
@@ -56,6 +63,7 @@ public sealed record DiagnosticLine(string File, int Line, int Column, string Se
 [JsonSerializable(typeof(EdgeStatus))]
 [JsonSerializable(typeof(ReloadAnswer))]
 [JsonSerializable(typeof(GenerationsReport))]
+[JsonSerializable(typeof(PinAnswer))]
 [JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(AdminProblem))]
 [JsonSerializable(typeof(EventPage))]

@@ -77,6 +77,12 @@ public sealed record EdgeStatus
     /// <summary>Why the edge did not start with what it is configured to, as long as that holds; null when it did.</summary>
     public string? StartedInstead { get; init; }
 
+    /// <summary>Why everything stays as it is; null when it does not.</summary>
+    public string? Pinned { get; init; }
+
+    /// <summary>Files of lists and databases whose last content was refused, or that are left as they are.</summary>
+    public IReadOnlyList<string> FeedProblems { get; init; } = [];
+
     /// <summary>Why generations cannot be kept on disk; null when they can.</summary>
     public string? StorageProblem { get; init; }
 

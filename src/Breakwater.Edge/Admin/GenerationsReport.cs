@@ -24,6 +24,12 @@ public sealed record GenerationsReport
     /// <summary>What is on disk to start from, the newest first.</summary>
     public required IReadOnlyList<KeptEntry> Kept { get; init; }
 
+    /// <summary>Why everything stays as it is; null when it does not.</summary>
+    public string? Pinned { get; init; }
+
+    /// <summary>Files of lists and databases.</summary>
+    public IReadOnlyList<FeedEntry> Feeds { get; init; } = [];
+
     /// <summary>Why the edge did not start with what it is configured to, as long as that holds; null when it did.</summary>
     public string? StartedInstead { get; init; }
 
@@ -66,6 +72,37 @@ public sealed record GenerationEntry
 
     /// <summary>What the comparison on live traffic found; null before it.</summary>
     public string? Canary { get; init; }
+}
+
+/// <summary>A file of a list, or a database, that others change by themselves. Immutable.</summary>
+public sealed record FeedEntry
+{
+    /// <summary>The file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it can be called: the lists that it is the file of, or the file's name.</summary>
+    public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>good; bad: its last content was refused; frozen: it was so too often; pinned.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The first 12 hex digits of the content in force.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>The size of the content in force, bytes.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Contents that were refused, ever.</summary>
+    public long Rejections { get; init; }
+
+    /// <summary>What was wrong with the one refused last, in a word of docs/generations.md; null when none was.</summary>
+    public string? LastFault { get; init; }
+
+    /// <summary>That, with its place.</summary>
+    public string? LastReason { get; init; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? LastRejectedAt { get; init; }
 }
 
 /// <summary>How far a generation is with proving itself. Immutable.</summary>

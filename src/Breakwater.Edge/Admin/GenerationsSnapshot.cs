@@ -1,6 +1,10 @@
 using Breakwater.Config;
+using Breakwater.Edge.Files;
+using Breakwater.Edge.Generations;
+using Breakwater.Edge.Generations.Feeds;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
+using Breakwater.Edge.Observability;
 
 namespace Breakwater.Edge.Admin;
 
@@ -20,6 +24,8 @@ internal static class GenerationsSnapshot
             LastRefusal = state.LastRefusal is { } refused ? Of(refused) : null,
             History = [.. state.History.Select(Of)],
             Kept = [.. road.Store?.List().Select(Of) ?? []],
+            Pinned = PinnedOf(state),
+            Feeds = FeedsOf(edge.Plane.Live, state),
             StartedInstead = road.Instead,
             StorageProblem = road.Store?.Problem,
         };
@@ -39,6 +45,27 @@ internal static class GenerationsSnapshot
         Problems = record.Problems,
         Taste = record.Taste,
         Canary = record.Canary,
+    };
+
+    /// <summary>Why everything stays as it is; null when it does not.</summary>
+    public static string? PinnedOf(RoadState state) =>
+        state.Pinned is { } pin ? $"everything is pinned to generation {pin.Number} ({pin.Why}); end it with `breakwater unpin all`" : null;
+
+    /// <summary>Files of lists and databases.</summary>
+    public static IReadOnlyList<FeedEntry> FeedsOf(Generation live, RoadState state) =>
+        [.. Feed.Of(live.Config).Select(feed => Of(feed, live.Files.FirstOrDefault(file => file.Path == feed.Path), state.Feeds.FirstOrDefault(one => one.Path == feed.Path)))];
+
+    private static FeedEntry Of(Feed feed, FileContent? content, FeedRecord? record) => new()
+    {
+        Path = feed.Path,
+        Names = feed.Names,
+        State = record switch { { FrozenAt: not null } => "frozen", { PinnedAt: not null } => "pinned", { IsBad: true } => "bad", _ => "good" },
+        Hash = content?.Hash[..12] ?? "",
+        Bytes = content?.Length ?? 0,
+        Rejections = record?.Rejections ?? 0,
+        LastFault = record?.LastFault is { } fault ? WordsOf<FeedFault>.Text((int)fault) : null,
+        LastReason = record?.LastReason,
+        LastRejectedAt = record?.LastRejectedAt,
     };
 
     private static KeptEntry Of(GenerationManifest kept) => new(kept.Number, kept.Hash, kept.Origin, kept.PromotedAt, kept.GoodAt);

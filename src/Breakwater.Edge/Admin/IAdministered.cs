@@ -41,6 +41,16 @@ public interface IAdministered
     /// <summary>Reads the configuration again and takes it down the road of every change. One at a time; never throws for a bad one.</summary>
     Task<ReloadResult> ReloadAsync(ReloadOrder order);
 
+    /// <summary>Puts the content of an earlier generation in force, as a new one, and pins it.</summary>
+    /// <param name="number">Which; null = the last one that has proved itself.</param>
+    /// <param name="confirmed">It is meant, however much it takes away or blocks.</param>
+    Task<ReloadResult> RollBackAsync(long? number, bool confirmed);
+
+    /// <summary>Leaves a feed, or everything, as it is, or to itself again.</summary>
+    /// <param name="what">A feed's name, or <c>all</c>.</param>
+    /// <param name="pins">Whether it is to stay.</param>
+    Task<PinAnswer> PinAsync(string what, bool pins);
+
     /// <summary>Begins to stop; returns at once. With <paramref name="now"/> what is in progress is cut off, even if a drain has begun.</summary>
     /// <returns>The longest time a drain takes; zero with <paramref name="now"/>.</returns>
     TimeSpan RequestStop(bool now);

@@ -46,6 +46,8 @@ internal static class StatusSnapshot
         LastKnownGood = edge is null ? null : LastKnownGoodOf(edge.Road),
         LastReloadProblems = edge?.Road.State.LastRefusal?.Problems ?? [],
         StartedInstead = edge?.Road.Instead,
+        Pinned = edge is null ? null : GenerationsSnapshot.PinnedOf(edge.Road.State),
+        FeedProblems = edge is null ? [] : [.. GenerationsSnapshot.FeedsOf(edge.Plane.Live, edge.Road.State).Where(feed => feed.State != "good").Select(ProblemOf)],
         StorageProblem = edge?.Road.Store?.Problem,
         Bypasses = edge?.Guards is { } guards ? [.. guards.Box.Switches.Select(one => new BypassStatus(one.Module is { } module ? ModuleIds.NameOf(module) : null, one.Zone, one.Until, one.Reason))] : [],
         BypassProblem = edge?.Guards?.Switches?.Problem,
@@ -69,6 +71,8 @@ internal static class StatusSnapshot
         road.State.Live.Stage == RoadStage.Good ? Of(road.State.Live)
         : road.LastKnownGood is { } kept ? new GenerationStatus(kept.Number, kept.Hash, kept.PromotedAt) { Stage = RoadText.Word(RoadStage.Good), Origin = kept.Origin }
         : null;
+
+    private static string ProblemOf(FeedEntry feed) => feed.State == "pinned" ? $"{feed.Path} is pinned" : $"{feed.Path} is {feed.State}: {feed.LastReason}";
 
     private static ListenerStatus ListenerOf(BoundListener listener)
     {

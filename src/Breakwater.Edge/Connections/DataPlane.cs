@@ -4,6 +4,7 @@ using Breakwater.Edge.Forwarding;
 using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Canary;
+using Breakwater.Edge.Generations.Taste;
 using Breakwater.Edge.Observability;
 using Breakwater.Edge.Time;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed class DataPlane
         AccessLog = accessLog;
         Events = new SecurityEvents(clock, eventLog);
         _inForce = new InForce(first);
+        Recent = new RecentRequests(clock, first.Config.Generations.Taste.Samples, Environment.TickCount);
         Date = new DateField(clock);
         Pipeline = new Pipeline(this, new Forwarder(clock));
     }
@@ -53,6 +55,9 @@ internal sealed class DataPlane
 
     /// <summary>What bodies read ahead may take.</summary>
     public BodyMemory BodyMemory { get; } = new();
+
+    /// <summary>Recent requests, to try candidates on.</summary>
+    public RecentRequests Recent { get; init; }
 
     /// <summary>Makes ray ids.</summary>
     public RaySource Rays { get; } = new();

@@ -311,6 +311,7 @@ internal sealed partial class Pipeline
         waf?.Finish();
         _plane.Metrics.ExchangeEnded(exchange);
         _plane.InForce.Canary?.Add(exchange);
+        _plane.Recent.Offer(exchange);
         ZoneFuses? fuses = exchange.Zone is { } zone ? zone.Fuses : _plane.Fuses?.NoZone;
         if (_plane.AccessLog is { } log)
         {

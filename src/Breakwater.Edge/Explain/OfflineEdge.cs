@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Breakwater.Config;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Origins;
 using Breakwater.Edge.Rules;
@@ -25,11 +26,17 @@ internal sealed class OfflineEdge : IDisposable
     private readonly OriginRegistry _origins;
 
     /// <param name="config">A configuration without errors of its own.</param>
-    public OfflineEdge(BreakwaterConfig config)
+    /// <param name="files">Where the files that it names are read; null = from disk.</param>
+    /// <param name="dataDirectory">Where a development certificate is kept; null to make none.</param>
+    public OfflineEdge(BreakwaterConfig config, ConfigurationFiles? files = null, string? dataDirectory = null)
     {
         _heartbeat = new Heartbeat(_clock);
         _origins = new OriginRegistry(_clock, _heartbeat, NullLogger<OriginRegistry>.Instance);
-        CompileResult compiled = new GenerationCompiler(_origins, new RuleStores(_clock), _clock).Compile(new CompileOrder(config, Number: 1));
+        CompileResult compiled = new GenerationCompiler(_origins, new RuleStores(_clock), _clock).Compile(new CompileOrder(config, Number: 1)
+        {
+            Files = files ?? new ConfigurationFiles(),
+            DataDirectory = dataDirectory,
+        });
         Diagnostics = compiled.Diagnostics;
         Generation = compiled.Generation;
         if (Generation is not null)

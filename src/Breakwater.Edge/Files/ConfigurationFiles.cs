@@ -24,6 +24,9 @@ internal sealed class ConfigurationFiles(IEnumerable<FileContent>? given = null,
     /// <summary>Whether the content of a file is given.</summary>
     public bool IsGiven(string path) => _given.ContainsKey(path);
 
+    /// <summary>The content that is given for a file.</summary>
+    public FileContent Given(string path) => _given[path];
+
     /// <summary>The content of a file that was asked for.</summary>
     public bool TryFind(string path, [NotNullWhen(true)] out FileContent? file) => _read.TryGetValue(path, out file);
 

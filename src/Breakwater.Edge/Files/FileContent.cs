@@ -32,6 +32,19 @@ internal sealed class FileContent
     public static FileContent Of(string path, byte[] bytes) =>
         new(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length) { _bytes = bytes };
 
+    /// <summary>SHA-256 of a file as it is on disk now; null for one that cannot be read.</summary>
+    public static string? TryHash(string path)
+    {
+        try
+        {
+            return Of(path, ConfigurationFiles.ReadNow(path, Array.MaxLength)).Hash;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Content that is kept on disk.</summary>
     public static FileContent Kept(string path, string hash, long length, string kept) => new(path, hash, length) { _kept = kept };
 

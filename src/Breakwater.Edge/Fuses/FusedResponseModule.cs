@@ -15,6 +15,9 @@ internal sealed class FusedResponseModule(IResponseModule inner, Fuse fuse, bool
     /// <inheritdoc/>
     public ModuleId Module => inner.Module;
 
+    /// <summary>The module.</summary>
+    public IResponseModule Inner => inner;
+
     /// <inheritdoc/>
     public LocalResponse? OnResponse(Exchange exchange)
     {

@@ -58,7 +58,13 @@ internal sealed class Generation
     public required EdgeSettings Settings { get; init; }
 
     /// <summary>The same content, as another generation.</summary>
-    public Generation As(long number, ChangeOrigin origin) => new()
+    public Generation As(long number, ChangeOrigin origin) => Copy(number, origin, Zones);
+
+    /// <summary>The same with modules behind no fuses: to be tried, so that a fault is seen and blows nothing.</summary>
+    public Generation Unguarded() => Zones.All.All(zone => zone.Fuses is null) ? this
+        : Copy(Number, Origin, new ZoneTable(Config.Zones.Select((zone, i) => (Zones.All[i].Unguarded(), (IReadOnlyList<string>)[.. zone.Hosts.Select(host => host.ToString())]))));
+
+    private Generation Copy(long number, ChangeOrigin origin, ZoneTable zones) => new()
     {
         Number = number,
         ContentHash = ContentHash,
@@ -66,7 +72,7 @@ internal sealed class Generation
         CompiledAt = CompiledAt,
         Config = Config,
         Files = Files,
-        Zones = Zones,
+        Zones = zones,
         Certificates = Certificates,
         Geography = Geography,
         Lists = Lists,

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Authentication;
 using Breakwater.Edge.Exchanges;
+using Breakwater.Edge.Generations.Feeds;
 using Breakwater.Http;
 
 namespace Breakwater.Edge.Observability;
@@ -22,12 +23,15 @@ internal sealed class EdgeMetrics : IDisposable
     private readonly StripedCells _ended = new(1);
     private readonly StripedCells _requestViolations = new(WordsOf<HttpViolation>.Count);
     private readonly StripedCells _responseViolations = new(WordsOf<HttpViolation>.Count);
+    private readonly StripedCells _feedFaults = new(WordsOf<FeedFault>.Count);
     private readonly StripedCells _handshakes = new(TlsVersions.Length);
     private readonly StripedCells _handshakeFailures = new(WordsOf<TlsHandshakeFailure>.Count);
     private readonly ZoneMetrics _noZone;
     private readonly EdgeMeter _meter;
     private long _promoted;
     private long _refused;
+    private long _held;
+    private long _reverted;
     private long _generation;
 
     /// <summary>Makes a set of figures, all zero, and offers them as the meter <see cref="EdgeMeter.Name"/>.</summary>
@@ -135,6 +139,15 @@ internal sealed class EdgeMetrics : IDisposable
     /// <summary>Counts a configuration that was refused.</summary>
     public void GenerationRefused() => Interlocked.Increment(ref _refused);
 
+    /// <summary>Counts a change that waits for a confirmation.</summary>
+    public void GenerationHeld() => Interlocked.Increment(ref _held);
+
+    /// <summary>Counts a generation that did harm and was taken back.</summary>
+    public void GenerationReverted() => Interlocked.Increment(ref _reverted);
+
+    /// <summary>Counts a content of a feed that was refused.</summary>
+    public void FeedRefused(FeedFault fault) => _feedFaults.Add((int)fault, 1);
+
     /// <summary>Writes all figures in Prometheus' text format, version 0.0.4 (<see cref="PrometheusText.ContentType"/>).</summary>
     public void WritePrometheus(IBufferWriter<byte> output)
     {
@@ -204,6 +217,9 @@ internal sealed class EdgeMetrics : IDisposable
     {
         Observe(Instruments.GenerationsPromoted, sink => sink.Value(Volatile.Read(ref _promoted)));
         Observe(Instruments.GenerationsRefused, sink => sink.Value(Volatile.Read(ref _refused)));
+        Observe(Instruments.GenerationsHeld, sink => sink.Value(Volatile.Read(ref _held)));
+        Observe(Instruments.GenerationsReverted, sink => sink.Value(Volatile.Read(ref _reverted)));
+        Observe(Instruments.FeedsRefused, sink => ReadWords<FeedFault>(_feedFaults, sink));
         Observe(Instruments.GenerationNumber, sink => sink.Value(Volatile.Read(ref _generation)));
     }
 

@@ -150,8 +150,29 @@ internal static class Instruments
     public static readonly Instrument GenerationsRefused = Counter(
         "breakwater.generations.refused", "{generation}", "Configurations that were refused; the one in force stayed.");
 
+    public static readonly Instrument GenerationsHeld = Counter(
+        "breakwater.generations.held", "{generation}", "Changes that were held until somebody confirms them.");
+
+    public static readonly Instrument GenerationsReverted = Counter(
+        "breakwater.generations.reverted", "{generation}", "Configurations that did harm on canary and were taken back.");
+
     public static readonly Instrument GenerationNumber = Gauge(
         "breakwater.generation.number", "{generation}", "The number of the configuration in force.");
+
+    public static readonly Instrument GenerationOnCanary = Gauge(
+        "breakwater.generation.canary", "{generation}", "The number of the configuration that runs a share of the connections; 0 while there is none.");
+
+    public static readonly Instrument GenerationProved = Gauge(
+        "breakwater.generation.proved", "{generation}", "1 while the configuration in force is the last known good, 0 while it has to prove itself.");
+
+    public static readonly Instrument GenerationsPinned = Gauge(
+        "breakwater.generations.pinned", "{feed}", "Feeds that are pinned or frozen, and 1 for everything when that is.");
+
+    public static readonly Instrument GenerationsUnkept = Gauge(
+        "breakwater.generations.unkept", "{edge}", "1 while generations cannot be kept on disk to start from.");
+
+    public static readonly Instrument FeedsRefused = Counter(
+        "breakwater.feeds.refused", "{content}", "Contents of list files and databases that were refused, by what was wrong (docs/generations.md).", "fault");
 
     public static readonly Instrument GeoFaults = Counter(
         "breakwater.geo.faults", "{look_up}", "Look-ups of an address's place that failed because a database is damaged.");

@@ -217,7 +217,7 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
         }
 
         // Now: what the expression saw may be changed by the time the exchange is over.
-        _hits[_hitCount++] = new RuleHit(rule, effect, Watch is null ? _rules!.Events?.Take(rule, exchange, rule.RateLimit is null ? null : _met) : null);
+        _hits[_hitCount++] = new RuleHit(rule, effect, Watch is null && !IsRehearsal ? _rules!.Events?.Take(rule, exchange, rule.RateLimit is null ? null : _met) : null);
     }
 
     private void Rewrite(CompiledRule rule, EvaluationContext context)

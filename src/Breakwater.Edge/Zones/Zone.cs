@@ -59,6 +59,24 @@ internal sealed class Zone
 
     /// <summary>Which fields tell the origin about the client.</summary>
     public required OriginHeaders OriginHeaders { get; init; }
+
+    /// <summary>The same with modules behind no fuses.</summary>
+    public Zone Unguarded() => new()
+    {
+        Name = Name,
+        Normalisation = Normalisation,
+        Origins = Origins,
+        RouteOrigins = RouteOrigins,
+        Rules = Rules,
+        Waf = Waf,
+        RequestModules = [.. RequestModules.Select(module => module is FusedRequestModule fused ? fused.Inner : module)],
+        ResponseModules = [.. ResponseModules.Select(module => module is FusedResponseModule fused ? fused.Inner : module)],
+        Errors = Errors,
+        BodyLimit = BodyLimit,
+        AllowUpgrade = AllowUpgrade,
+        Timeouts = Timeouts,
+        OriginHeaders = OriginHeaders,
+    };
 }
 
 /// <summary>How long the origin may take for each step, in microseconds; <see cref="long.MaxValue"/> for no limit.</summary>

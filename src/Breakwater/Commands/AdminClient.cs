@@ -23,7 +23,8 @@ internal sealed class UnreachableException(string problem, string remedy, Except
 /// <summary>Talks to a running edge over the admin socket in its data directory. Owned by one command.</summary>
 internal sealed class AdminClient : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    /// <summary>The longest that the edge may take to answer. A change takes as long as its canary, which the configuration says.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(100);
 
     private readonly HttpClient _http;
 
@@ -52,7 +53,7 @@ internal sealed class AdminClient : IDisposable
         })
         {
             BaseAddress = new Uri("http://admin"),
-            Timeout = Timeout,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
@@ -71,6 +72,16 @@ internal sealed class AdminClient : IDisposable
         string[] wishes = [.. new[] { urgent ? "urgent=true" : "", confirm ? "confirm=true" : "", expected is { } number ? $"expected={number}" : "" }.Where(wish => wish.Length > 0)];
         return AskAsync(HttpMethod.Post, "/reload" + (wishes.Length > 0 ? "?" + string.Join('&', wishes) : ""), AdminJson.Plain.ReloadAnswer);
     }
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<ReloadAnswer> RollBackAsync(long? number, bool confirm) => AskAsync(
+        HttpMethod.Post,
+        string.Create(CultureInfo.InvariantCulture, $"/rollback?confirm={(confirm ? "true" : "false")}{(number is null ? "" : $"&to={number}")}"),
+        AdminJson.Plain.ReloadAnswer);
+
+    /// <exception cref="UnreachableException">No edge answers.</exception>
+    public Task<PinAnswer> PinAsync(string what, bool pins) =>
+        AskAsync(HttpMethod.Post, $"/{(pins ? "pin" : "unpin")}?what={Uri.EscapeDataString(what)}", AdminJson.Plain.PinAnswer);
 
     /// <exception cref="UnreachableException">No edge answers.</exception>
     public Task<StopAnswer> StopAsync(bool now) => AskAsync(HttpMethod.Post, now ? "/stop?now=true" : "/stop", AdminJson.Plain.StopAnswer);
@@ -104,8 +115,10 @@ internal sealed class AdminClient : IDisposable
         try
         {
             using HttpRequestMessage request = new(method, path);
-            using HttpResponseMessage response = await _http.SendAsync(request);
-            return mayBeMissing && response.StatusCode == HttpStatusCode.NotFound ? default : await response.Content.ReadFromJsonAsync(type);
+            bool takesItsTime = path.StartsWith("/reload", StringComparison.Ordinal) || path.StartsWith("/rollback", StringComparison.Ordinal);
+            using CancellationTokenSource limit = new(takesItsTime ? Timeout.InfiniteTimeSpan : AnswerTimeout);
+            using HttpResponseMessage response = await _http.SendAsync(request, limit.Token);
+            return mayBeMissing && response.StatusCode == HttpStatusCode.NotFound ? default : await response.Content.ReadFromJsonAsync(type, limit.Token);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or IOException or ArgumentException)
         {

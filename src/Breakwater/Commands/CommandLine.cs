@@ -85,11 +85,15 @@ internal static class CommandLine
             Add(new StatusCommand());
             Add(new GenerationsCommand());
             Add(new ReloadCommand());
+            Add(new RollbackCommand());
+            Add(PinCommand.Pin());
+            Add(PinCommand.Unpin());
             Add(new BypassCommand());
             Add(new StopCommand());
             Add(new UpgradeCommand());
             Add(new ConfigCommand());
             Add(new VersionCommand());
+            Add(new TasteCommand());
 
             HelpOption help = Options.OfType<HelpOption>().Single();
             help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -13,7 +13,7 @@ internal static class GenerationsText
     /// <summary>Writes it.</summary>
     public static void Write(GenerationsReport report, TextWriter output, Palette palette, DateTimeOffset now)
     {
-        foreach (string warning in new[] { report.StartedInstead, report.StorageProblem }.OfType<string>())
+        foreach (string warning in new[] { report.StartedInstead, report.Pinned, report.StorageProblem }.OfType<string>())
         {
             output.WriteLine(palette.Red("! " + warning));
         }
@@ -45,6 +45,23 @@ internal static class GenerationsText
             foreach (string line in refused.Problems.Concat(new[] { refused.Taste, refused.Canary }.OfType<string>()))
             {
                 output.WriteLine("  " + line);
+            }
+        }
+
+        if (report.Feeds.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine(palette.Bold("Feeds"));
+            Table feeds = new("feed", "state", "hash", "bytes", "refused", "file");
+            foreach (FeedEntry feed in report.Feeds)
+            {
+                feeds.Add(string.Join(", ", feed.Names), feed.State, feed.Hash, Number(feed.Bytes), Number(feed.Rejections), feed.Path);
+            }
+
+            feeds.WriteTo(output, palette);
+            foreach (FeedEntry feed in report.Feeds.Where(feed => feed.State is "bad" or "frozen"))
+            {
+                output.WriteLine(palette.Yellow($"  {feed.LastFault}: {feed.LastReason}"));
             }
         }
 

@@ -37,7 +37,7 @@ internal static class StatusReport
                 good.Number == status.Generation.Number ? "  it is the last known good" : $"  last known good: generation {good.Number} ({good.Hash})");
         }
 
-        foreach (string warning in new[] { status.StartedInstead, status.StorageProblem }.OfType<string>())
+        foreach (string warning in new[] { status.StartedInstead, status.Pinned, status.StorageProblem }.OfType<string>().Concat(status.FeedProblems))
         {
             output.WriteLine(palette.Red("  ! " + warning));
         }

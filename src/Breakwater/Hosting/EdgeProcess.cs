@@ -152,6 +152,7 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
                 Time = _time,
                 Store = _store,
                 DataDirectory = _data.Path,
+                Taster = TasteCommand.Process(),
                 Sockets = _supervisor?.Sockets,
                 Gate = _gate,
                 StartsWithPrevious = _supervisor is { StartsWithPrevious: true },
@@ -213,6 +214,24 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
     public Task<ReloadResult> ReloadAsync(ReloadOrder order) => ReloadAsync(order, ChangeSource.Command);
 
     /// <inheritdoc/>
+    public async Task<ReloadResult> RollBackAsync(long? number, bool confirmed) =>
+        _state == EdgeState.Ready && Volatile.Read(ref _edge) is { } edge
+            ? await ChangeAsync(edge, () => edge.RollBackAsync(number, confirmed))
+            : NotServing();
+
+    /// <inheritdoc/>
+    public async Task<PinAnswer> PinAsync(string what, bool pins)
+    {
+        if (_state != EdgeState.Ready || Volatile.Read(ref _edge) is not { } edge)
+        {
+            return new PinAnswer(false, "the edge is not serving now", "wait until it is ready, then try again", null);
+        }
+
+        PinResult result = await (pins ? edge.Road.PinAsync(what) : edge.Road.UnpinAsync(what));
+        return new PinAnswer(result.Done, result.What, result.Remedy, result.StorageProblem);
+    }
+
+    /// <inheritdoc/>
     public TimeSpan RequestStop(bool now)
     {
         _stopRequested.TrySetResult();
@@ -239,18 +258,22 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
     {
         if (_state != EdgeState.Ready || Volatile.Read(ref _edge) is not { } edge)
         {
-            ConfigDiagnostic notServing = ConfigDiagnostic.Error(SourcePosition.Of("reload"), "the edge is not serving now", "start it, then reload");
-            return new ReloadResult(StatusSnapshot.GenerationOf(Volatile.Read(ref _edge)), Changed: false, [notServing]);
+            return NotServing();
         }
 
+        RoadRequest request = new(new ChangeOrigin(source)) { Read = _source.Read, Urgent = order.Urgent, Confirmed = order.Confirmed, Expected = order.Expected };
+        edge.ReopenLogs();
+        return await ChangeAsync(edge, () => edge.TakeAsync(request));
+    }
+
+    /// <summary>Has something changed, and tells systemd of it.</summary>
+    private async Task<ReloadResult> ChangeAsync(TheEdge edge, Func<Task<RoadResult>> change)
+    {
         _systemd.Reloading();
         try
         {
-            edge.ReopenLogs();
-            RoadRequest request = new(new ChangeOrigin(source)) { Read = _source.Read, Urgent = order.Urgent, Confirmed = order.Confirmed, Expected = order.Expected };
-            RoadResult result = await edge.TakeAsync(request);
+            RoadResult result = await change();
             BreakwaterConfig config = Config;
-            ConfigDiagnostic[] found = [.. result.Diagnostics, .. result.Succeeded ? NeedsRestart(config) : []];
             GenerationStatus generation = StatusSnapshot.GenerationOf(edge);
             if (result.Succeeded)
             {
@@ -263,6 +286,7 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
                 Log.ReloadedTheSame(_logger, generation.Number);
             }
 
+            ConfigDiagnostic[] found = [.. result.Diagnostics, .. result.Succeeded ? NeedsRestart(config) : []];
             return new ReloadResult(generation, Changed: result.Outcome == RoadOutcome.Promoted, found) { Outcome = RoadText.Word(result.Outcome) };
         }
         finally
@@ -270,6 +294,10 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
             _systemd.Ready(Describe());
         }
     }
+
+    private ReloadResult NotServing() => new(
+        StatusSnapshot.GenerationOf(Volatile.Read(ref _edge)), Changed: false,
+        [ConfigDiagnostic.Error(SourcePosition.Of("edge"), "the edge is not serving now", "wait until it is ready, then try again")]);
 
     private IEnumerable<ConfigDiagnostic> NeedsRestart(BreakwaterConfig next)
     {

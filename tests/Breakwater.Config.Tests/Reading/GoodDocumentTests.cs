@@ -56,7 +56,11 @@ public sealed class GoodDocumentTests
         data: /d
         lifecycle: {drain_timeout: 1m, drain_delay: 10s}
         generations:
+          taste: {timeout: 2s, max_memory: 100MiB, max_request_time: 10ms, samples: 11, max_newly_blocked: 12%}
+          canary: {share: 13%, time: 14s, requests: 15, max_errors: 16%, max_blocked: 17%, max_slower: 18%}
           bake: {time: 19m, requests: 0}
+          feeds: {max_size: 20MiB, max_items: 21, max_duplicates: 22%, freeze_after: 23}
+          max_removed: 24%
         protection: detect
         zones:
           - name: shop-1
@@ -188,7 +192,29 @@ public sealed class GoodDocumentTests
             Admin = new AdminConfig { Address = ListenAddress.AnyIp(9090) },
             DataDirectory = "/d",
             Lifecycle = new LifecycleConfig { DrainTimeout = TimeSpan.FromMinutes(1), DrainDelay = TimeSpan.FromSeconds(10) },
-            Generations = new GenerationsConfig { Bake = new BakeConfig { Time = TimeSpan.FromMinutes(19), Requests = 0 } },
+            Generations = new GenerationsConfig
+            {
+                Taste = new TasteConfig
+                {
+                    Timeout = TimeSpan.FromSeconds(2),
+                    MaxMemory = 100L << 20,
+                    MaxRequestTime = TimeSpan.FromMilliseconds(10),
+                    Samples = 11,
+                    MaxNewlyBlocked = 0.12,
+                },
+                Canary = new CanaryConfig
+                {
+                    Share = 0.13,
+                    Time = TimeSpan.FromSeconds(14),
+                    Requests = 15,
+                    MaxErrors = 0.16,
+                    MaxBlocked = 0.17,
+                    MaxSlower = 0.18,
+                },
+                Bake = new BakeConfig { Time = TimeSpan.FromMinutes(19), Requests = 0 },
+                Feeds = new FeedsConfig { MaxSize = 20L << 20, MaxItems = 21, MaxDuplicates = 0.22, FreezeAfter = 23 },
+                MaxRemoved = 0.24,
+            },
             Protection = ProtectionMode.Detect,
             Zones = [ExpectedZone()],
         };

@@ -129,6 +129,9 @@ public sealed class AdminServerTests : IAsyncLifetime
     [InlineData("/reload")]
     [InlineData("/stop")]
     [InlineData("/stop?now=true")]
+    [InlineData("/rollback")]
+    [InlineData("/pin?what=all")]
+    [InlineData("/unpin?what=all")]
     public async Task Over_a_network_nothing_can_be_changed(string path)
     {
         using HttpClient client = OverNetwork();
@@ -137,10 +140,50 @@ public sealed class AdminServerTests : IAsyncLifetime
         Assert.Contains("looking only", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(0, _edge.Reloads);
         Assert.Empty(_edge.Stops);
+        Assert.Empty(_edge.Rollbacks);
+        Assert.Empty(_edge.Pins);
+    }
+
+    /// <summary>D17: what is empty or not understood means nothing, least of all everything.</summary>
+    [Theory]
+    [InlineData("/reload?expected=")]
+    [InlineData("/reload?expected=all")]
+    [InlineData("/reload?expected=-1")]
+    [InlineData("/reload?confirm=")]
+    [InlineData("/reload?urgent=yes")]
+    [InlineData("/rollback?to=")]
+    [InlineData("/rollback?to=last")]
+    [InlineData("/rollback?confirm")]
+    public async Task Values_that_are_empty_or_unknown_are_refused(string path)
+    {
+        using HttpClient client = OverSocket();
+        using HttpResponseMessage response = await client.PostAsync(path, null);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(0, _edge.Reloads);
+        Assert.Empty(_edge.Rollbacks);
+    }
+
+    [Fact]
+    public async Task Rollbacks_and_pins_say_what_they_are_for()
+    {
+        using HttpClient client = OverSocket();
+        foreach (string path in (string[])["/rollback", "/rollback?to=7&confirm=true", "/pin?what=bad%20list", "/unpin?what=all"])
+        {
+            using HttpResponseMessage response = await client.PostAsync(path, null);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal([(null, false), (7L, true)], _edge.Rollbacks);
+        Assert.Equal([("bad list", true), ("all", false)], _edge.Pins);
+        using HttpResponseMessage none = await client.PostAsync("/pin?what=none", null);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, none.StatusCode);
+        Assert.Contains("there is no feed", await none.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("GET", "/reload", 405, "POST")]
+    [InlineData("GET", "/rollback", 405, "POST")]
+    [InlineData("GET", "/unpin", 405, "POST")]
     [InlineData("GET", "/stop", 405, "POST")]
     [InlineData("POST", "/status", 405, "GET, HEAD")]
     [InlineData("DELETE", "/metrics", 405, "GET, HEAD")]
@@ -251,6 +294,22 @@ public sealed class AdminServerTests : IAsyncLifetime
             Orders.Add(order);
             Reloads++;
             return Task.FromResult(Reloaded);
+        }
+
+        public List<(long? Number, bool Confirmed)> Rollbacks { get; } = [];
+
+        public Task<ReloadResult> RollBackAsync(long? number, bool confirmed)
+        {
+            Rollbacks.Add((number, confirmed));
+            return Task.FromResult(Reloaded);
+        }
+
+        public List<(string What, bool Pins)> Pins { get; } = [];
+
+        public Task<PinAnswer> PinAsync(string what, bool pins)
+        {
+            Pins.Add((what, pins));
+            return Task.FromResult(what == "none" ? new PinAnswer(false, "there is no feed 'none'", "write all", null) : new PinAnswer(true, what, "", null));
         }
 
         public TimeSpan RequestStop(bool now)

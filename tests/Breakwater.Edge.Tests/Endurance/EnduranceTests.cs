@@ -34,7 +34,7 @@ public sealed class EnduranceTests(ITestOutputHelper output)
         BlockingOrigin[] origins = [new(), new()];
         using var directory = new TemporaryDirectory();
         CertificateSource certificate = ReplaceCertificate(directory);
-        await using Edge edge = await Edge.StartAsync(Config(origins, certificate, 0), new EdgeOptions(), TestContext.Current.CancellationToken);
+        await using Edge edge = await Edge.StartAsync(Config(origins, certificate, 0), new EdgeOptions { CanaryTime = TimeSpan.Zero }, TestContext.Current.CancellationToken);
         var server = (IPEndPoint)edge.EndPoints[0];
         Thread[] clients = [.. Enumerable.Range(0, Clients).Select(i => new Thread(() => Load(server, i)))];
         Array.ForEach(clients, client => client.Start());

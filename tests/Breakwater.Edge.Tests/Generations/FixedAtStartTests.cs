@@ -58,7 +58,7 @@ public sealed class FixedAtStartTests
     public async Task AReloadTellsThemAndIsPromoted()
     {
         BreakwaterConfig config = Started with { Listeners = [Listener(0)], Logging = new LoggingConfig { Access = new AccessLogConfig { To = LogTarget.Off } } };
-        await using Edge edge = await Edge.StartAsync(config, new EdgeOptions(), TestContext.Current.CancellationToken);
+        await using Edge edge = await Edge.StartAsync(config, new EdgeOptions { CanaryTime = TimeSpan.Zero }, TestContext.Current.CancellationToken);
         ConfigDiagnostic warning = Assert.Single(await edge.ReloadAsync(config with { Metrics = new MetricsConfig { Otlp = new OtlpConfig { Endpoint = new Uri("http://collector") } } }));
         Assert.Contains("OTLP", warning.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, edge.GenerationNumber);

@@ -5,6 +5,7 @@ using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
+using Breakwater.Edge.Generations.Taste;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Tests.Http1;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,12 @@ internal sealed class RoadLab : IAsyncDisposable
         _limit.CancelAfter(TimeSpan.FromSeconds(90));
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(new Lines(Log)));
         _ = _origin.ServeAsync(request => Answer(request), Limit);
+    }
+
+    /// <summary>How long the test may take; 90 s unless it says something else.</summary>
+    public TimeSpan Patience
+    {
+        init => _limit.CancelAfter(value);
     }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
@@ -95,7 +102,15 @@ internal sealed class RoadLab : IAsyncDisposable
         Time = Time,
         Store = Disk is null ? null : GenerationStore.Open(Data, _loggers, Disk),
         DataDirectory = Data,
+        CanaryTime = CanaryTime,
+        Taster = Taster,
     };
+
+    /// <summary>Starts tasters; null = candidates are tasted in this process.</summary>
+    public TasteProcess? Taster { get; init; }
+
+    /// <summary>How long a canary takes at most; null = as configured.</summary>
+    public TimeSpan? CanaryTime { get; init; } = TimeSpan.Zero;
 
     /// <summary>The edge's process ends as if it had been killed: nothing is written any more.</summary>
     public async Task CrashAsync()

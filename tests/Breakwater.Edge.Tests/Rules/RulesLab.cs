@@ -94,6 +94,7 @@ internal sealed class RulesLab : IAsyncDisposable
             var options = new EdgeOptions
             {
                 Time = lab.Time,
+                CanaryTime = TimeSpan.Zero,
                 Loggers = loggers ?? NullLoggerFactory.Instance,
                 Fuses = (fuses ?? new FuseOptions()) with { DataDirectory = lab.Files.Path },
             };

@@ -12,7 +12,7 @@ public sealed partial class DocumentationTests
 {
     private static readonly string Text = Repository.Repository.Read("docs/cli.md");
 
-    public static TheoryData<string> CommandNames => [.. CommandLine.CreateRoot().Subcommands.Select(command => command.Name)];
+    public static TheoryData<string> CommandNames => [.. CommandLine.CreateRoot().Subcommands.Where(command => !command.Hidden).Select(command => command.Name)];
 
     [Fact]
     public void Exit_codes_are_those_that_are_described()

@@ -139,7 +139,7 @@ public sealed class RunTests : IDisposable
 
         WriteConfig(file, "store");
         edge.Process.Signal(PosixSignal.SIGHUP);
-        await edge.Process.WaitForLineAsync("generation 2 (");
+        await edge.Process.WaitForLineAsync("is in force (SIGHUP)");
         Assert.Empty((await edge.GetStatusAsync()).GetProperty("last_reload_problems").EnumerateArray());
     }
 

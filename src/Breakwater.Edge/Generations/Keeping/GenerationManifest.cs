@@ -36,10 +36,10 @@ internal sealed record GenerationManifest
     public required string Directory { get; init; }
 
     /// <summary>Flags and variables.</summary>
-    public IReadOnlyList<GivenSetting> Settings { get; init; } = [];
+    public IReadOnlyList<GivenSetting> Settings { get => field ?? []; init; } = [];
 
     /// <summary>The files that the document names.</summary>
-    public IReadOnlyList<KeptFile> Files { get; init; } = [];
+    public IReadOnlyList<KeptFile> Files { get => field ?? []; init; } = [];
 
     /// <summary>All contents that it needs.</summary>
     [JsonIgnore]
@@ -56,7 +56,7 @@ internal sealed record GenerationManifest
 /// <param name="Length">Its length in bytes.</param>
 internal sealed record KeptFile(string Path, string Hash, long Length);
 
-/// <summary>JSON of what is kept in the data directory.</summary>
+/// <summary>JSON of what is kept in the data directory. A list that is not there, as in what another version wrote, is empty (its property sees to it).</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

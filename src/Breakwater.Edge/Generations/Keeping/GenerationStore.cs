@@ -149,14 +149,27 @@ internal sealed partial class GenerationStore
         }
     }
 
+    /// <summary>A file of a generation that was kept. False when it is missing or damaged.</summary>
+    public bool TryOpen(KeptFile file, [NotNullWhen(true)] out FileContent? content)
+    {
+        content = FileContent.Kept(file.Path, file.Hash, file.Length, ContentPath(file.Hash));
+        if (IsWhole(ContentPath(file.Hash), content))
+        {
+            return true;
+        }
+
+        content = null;
+        return false;
+    }
+
     /// <summary>Keeps a generation that is in force; the same content under another number is given up for it, and so is what is too old.</summary>
     /// <param name="generation">The generation.</param>
     /// <param name="document">Its document.</param>
     /// <param name="promotedAt">When it was put in force.</param>
     /// <param name="goodAt">When it had proved itself; null while it has not.</param>
-    /// <param name="pinned">Another one that must stay; 0 for none.</param>
+    /// <param name="also">Others that must stay, besides those that have proved themselves.</param>
     /// <returns>False when it cannot be kept; <see cref="Problem"/> says why, unless it was made by a program.</returns>
-    public bool Keep(Generation generation, GenerationDocument document, DateTimeOffset promotedAt, DateTimeOffset? goodAt, long pinned)
+    public bool Keep(Generation generation, GenerationDocument document, DateTimeOffset promotedAt, DateTimeOffset? goodAt, IReadOnlyCollection<long> also)
     {
         if (document.IsMade)
         {
@@ -193,7 +206,7 @@ internal sealed partial class GenerationStore
             _files.Write(
                 ManifestPath(manifest.Number), SealedText.Seal(Kind, JsonSerializer.SerializeToUtf8Bytes(manifest, KeepingJson.Default.GenerationManifest)));
             _problem = null;
-            Prune(manifest, pinned);
+            Prune(manifest, also);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -267,14 +280,14 @@ internal sealed partial class GenerationStore
         }
     }
 
-    /// <summary>Gives up what is not needed: all but the newest that have proved themselves, the one in force and the one that is pinned.</summary>
-    private void Prune(GenerationManifest live, long pinned)
+    /// <summary>Gives up what is not needed: all but the newest that have proved themselves, the one in force and some that are named.</summary>
+    private void Prune(GenerationManifest live, IReadOnlyCollection<long> also)
     {
         // One that cannot be read now may be whole: then this ends here, with an exception, and nothing is given up.
         GenerationManifest[] all = [.. Manifests().Select(one => ReadManifest(one.Path)).OfType<GenerationManifest>()];
-        GenerationManifest[] others = [.. all.Where(one => one.Number != live.Number && (one.ContentHash != live.ContentHash || one.Number == pinned))];
+        GenerationManifest[] others = [.. all.Where(one => one.Number != live.Number && one.ContentHash != live.ContentHash)];
         GenerationManifest[] good = [.. others.Prepend(live).Where(one => one.GoodAt is not null).OrderByDescending(one => one.Number).Take(KeptGood)];
-        GenerationManifest[] keep = [.. others.Prepend(live).Where(one => one.Number == live.Number || one.Number == pinned || good.Contains(one))];
+        GenerationManifest[] keep = [.. others.Prepend(live).Where(one => one.Number == live.Number || also.Contains(one.Number) || good.Contains(one))];
         var numbers = keep.Select(one => one.Number).ToHashSet();
         foreach ((long number, string path) in Manifests())
         {

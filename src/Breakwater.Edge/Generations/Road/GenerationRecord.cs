@@ -28,7 +28,7 @@ internal sealed record GenerationRecord
     public DateTimeOffset? PromotedAt { get; init; }
 
     /// <summary>What was found wrong or doubtful: each as <c>file:line:column: what; what to do</c> where it has a place.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems { get => field ?? []; init; } = [];
 
     /// <summary>What the tasting found, in a line; null before it.</summary>
     public string? Taste { get; init; }

@@ -1,30 +1,48 @@
 using Breakwater.Config;
 using Breakwater.Edge.Connections;
-using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations.Canary;
 using Breakwater.Edge.Generations.Keeping;
+using Breakwater.Edge.Generations.Taste;
+using Breakwater.Edge.Observability;
 using Breakwater.Edge.Origins;
 using Microsoft.Extensions.Logging;
 
 namespace Breakwater.Edge.Generations.Road;
 
+/// <summary>What a road is made of, besides the data plane. Immutable.</summary>
+/// <param name="Origins">Where origins live.</param>
+/// <param name="Compiler">Compiles.</param>
+internal sealed record RoadParts(OriginRegistry Origins, GenerationCompiler Compiler)
+{
+    /// <summary>Where generations are kept; null = nowhere.</summary>
+    public GenerationStore? Store { get; init; }
+
+    /// <summary>Starts tasters; null = candidates are tasted in this process.</summary>
+    public TasteProcess? Taster { get; init; }
+
+    /// <summary>Where a development certificate is kept.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>How long a canary takes at most, whatever the configuration says; null = as it says.</summary>
+    public TimeSpan? CanaryTime { get; init; }
+}
+
 /// <summary>
-/// The one road of every change to all visitors, wherever it comes from: command, signal, file. One change travels at a time; whatever goes
-/// wrong on the way, the generation in force stays, and one event says what, where and why. Thread-safe; owned by the edge.
+/// The one road of every change to all visitors, wherever it comes from: command, signal, file, rollback. One change travels at a time; whatever
+/// goes wrong on the way, the generation in force stays, and one event says what, where and why. Thread-safe; owned by the edge.
 /// </summary>
 /// <remarks>
 /// <code>
 /// read ─ validate ─ compile ─ taste ─ canary ─ bake ─ good
 ///   └───────┴──────────┴───────┴─ refused, held    └─ reverted, replaced
 /// </code>
+/// This file is who may travel and when; <c>.Travel.cs</c> the stages; <c>.Files.cs</c> files that change by themselves; <c>.Keeping.cs</c> what
+/// is proved and kept; <c>.Wishes.cs</c> what operators ask for besides.
 /// </remarks>
 internal sealed partial class GenerationRoad : IDisposable
 {
     private readonly DataPlane _plane;
-    private readonly OriginRegistry _origins;
-    private readonly GenerationCompiler _compiler;
-    private readonly GenerationStore? _store;
-    private readonly string? _dataDirectory;
+    private readonly RoadParts _parts;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly FilesInForce _files;
@@ -33,25 +51,20 @@ internal sealed partial class GenerationRoad : IDisposable
 
     // Held while something is written to disk. Nothing is any more once the edge has ended in good order.
     private readonly Lock _keeping = new();
-    private bool _ended;
     private HashSet<string> _changed = new(StringComparer.Ordinal);
     private GenerationDocument _document;
     private RoadState _state;
+    private volatile CanaryWatch? _canary;
+    private int _pressing;
+    private volatile bool _ended;
 
     /// <param name="plane">The data plane, which serves <paramref name="start"/>.</param>
-    /// <param name="origins">Where origins live.</param>
-    /// <param name="compiler">Compiles.</param>
+    /// <param name="parts">The rest.</param>
     /// <param name="start">What the edge starts with.</param>
-    /// <param name="store">Where generations are kept; null = nowhere.</param>
-    /// <param name="dataDirectory">Where a development certificate is kept.</param>
-    public GenerationRoad(
-        DataPlane plane, OriginRegistry origins, GenerationCompiler compiler, RoadStart start, GenerationStore? store, string? dataDirectory)
+    public GenerationRoad(DataPlane plane, RoadParts parts, RoadStart start)
     {
         _plane = plane;
-        _origins = origins;
-        _compiler = compiler;
-        _store = store;
-        _dataDirectory = dataDirectory;
+        _parts = parts;
         _log = plane.Loggers.CreateLogger("Breakwater.Generations");
         _document = start.Document;
         _state = start.State;
@@ -61,6 +74,12 @@ internal sealed partial class GenerationRoad : IDisposable
         _bake = new BakeWatch(plane.Clock, () => plane.Metrics.ExchangesEnded, number => Task.Run(() => ProveAsync(number)));
         plane.Heartbeat.Add(_bake);
         plane.Metrics.GenerationPromoted(plane.Live.Number);
+        AddTo(plane.Metrics);
+        foreach (ConfigDiagnostic doubtful in start.Doubts)
+        {
+            Log.Doubtful(_log, doubtful);
+        }
+
         BeginBake();
         Keep();
     }
@@ -72,13 +91,16 @@ internal sealed partial class GenerationRoad : IDisposable
     public string? Instead { get; private set; }
 
     /// <summary>Where generations are kept; null = nowhere.</summary>
-    public GenerationStore? Store => _store;
+    public GenerationStore? Store => _parts.Store;
 
     /// <summary>The last known good on disk, where that is not what is in force; null when there is none.</summary>
     public GenerationManifest? LastKnownGood { get; private set; }
 
     /// <summary>How far the generation in force is with proving itself.</summary>
     public BakeWatch Bake => _bake;
+
+    /// <summary>Whether a candidate runs a share of the connections now.</summary>
+    public bool IsComparing => _canary is not null;
 
     private DateTimeOffset Now => _plane.Clock.UtcNow;
 
@@ -87,15 +109,17 @@ internal sealed partial class GenerationRoad : IDisposable
     /// <param name="cancel">Gives up waiting for its turn; once it travels, it goes to its end.</param>
     public async Task<RoadResult> TakeAsync(RoadRequest request, CancellationToken cancel = default)
     {
-        await _turn.WaitAsync(cancel).ConfigureAwait(false);
+        if (request.Expected is not null && _canary is not null)
+        {
+            return Stale($"generation {State.Candidate?.Number} is on its way", "wait until it is in force or taken back");
+        }
+
+        await (request.IsPressing ? WaitPressingAsync(cancel) : _turn.WaitAsync(cancel)).ConfigureAwait(false);
         try
         {
-            if (request.Expected is { } expected && expected != _plane.Live.Number)
-            {
-                return Stale(expected);
-            }
-
-            return Travel(request, []);
+            return request.Expected is { } expected && expected != _plane.Live.Number
+                ? Stale($"generation {_plane.Live.Number} is in force, not {expected}", "look at what has changed (breakwater generations), then ask again for that one")
+                : await TravelSafelyAsync(request, []).ConfigureAwait(false);
         }
         finally
         {
@@ -126,7 +150,7 @@ internal sealed partial class GenerationRoad : IDisposable
     /// </summary>
     public async Task PauseAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await WaitPressingAsync(CancellationToken.None).ConfigureAwait(false);
         End();
     }
 
@@ -136,7 +160,7 @@ internal sealed partial class GenerationRoad : IDisposable
         lock (_keeping)
         {
             _ended = false;
-            _store?.Journal.Write(_state, running: true);
+            Store?.Journal.Write(_state, running: true);
         }
 
         _turn.Release();
@@ -147,6 +171,7 @@ internal sealed partial class GenerationRoad : IDisposable
     {
         _files.Dispose();
         _plane.Heartbeat.Remove(_bake);
+        _canary?.BreakOff();
         End();
     }
 
@@ -161,191 +186,36 @@ internal sealed partial class GenerationRoad : IDisposable
             }
 
             _ended = true;
-            _store?.Journal.Write(
+            Store?.Journal.Write(
                 _state with { Candidate = null, ServedSeconds = _bake.Served.TotalSeconds, ServedRequests = _bake.ServedRequests }, running: false);
         }
     }
 
-    private RoadResult Stale(long expected) => new(
-        RoadOutcome.Stale, null,
-        [
-            ConfigDiagnostic.Error(
-                SourcePosition.Of("generation"), $"generation {_plane.Live.Number} is in force, not {expected}",
-                "look at what has changed (breakwater generations), then ask again for that one"),
-        ]);
-
-    /// <summary>The stages, one after the other. Under the turn.</summary>
-    /// <param name="request">What is wanted.</param>
-    /// <param name="changed">Files that are to be read anew; the others stay what they are, unless the document is read too.</param>
-    /// <param name="isTrial">Whether another way is tried if this one fails, so that nothing is told of it.</param>
-    private RoadResult Travel(RoadRequest request, IReadOnlyCollection<string> changed, bool isTrial = false)
+    /// <summary>Waits for the turn, and not for a canary: that has to make room.</summary>
+    private async Task WaitPressingAsync(CancellationToken cancel)
     {
-        Generation live = _plane.Live;
-        GenerationRecord record = SetCandidate(GenerationRecord.SetOut(request.Origin, Now));
-        GenerationDocument document = request.Read?.Invoke() ?? _document;
-        if (!document.WasRead)
-        {
-            return Refuse(record, document.Diagnostics, isTrial);
-        }
-
-        record = SetCandidate(record.Enter(RoadStage.Validate, Now));
-        if (document.Config is not { } config)
-        {
-            return Refuse(record, document.Diagnostics, isTrial);
-        }
-
-        record = SetCandidate(record.Enter(RoadStage.Compile, Now));
-        IReadOnlyDictionary<string, FileStamp> stamps = FilesInForce.Look(config);
-        CompileResult compiled = _compiler.Compile(new CompileOrder(config, Math.Max(_state.LastNumber, live.Number) + 1)
-        {
-            Files = new ConfigurationFiles(request.Read is null ? live.Files.Where(file => !changed.Contains(file.Path)) : null),
-            DataDirectory = _dataDirectory,
-            Before = live,
-            Origin = request.Origin,
-        });
-        IReadOnlyList<ConfigDiagnostic> found = request.Read is null ? compiled.Diagnostics : [.. document.Diagnostics, .. compiled.Diagnostics];
-        if (compiled.Generation is not { } candidate)
-        {
-            return Refuse(record, found, isTrial);
-        }
-
-        record = SetCandidate(record with { ContentHash = candidate.ContentHash });
-        if (_state.HasCrashed(candidate.ContentHash) && !request.Confirmed && candidate.ContentHash != live.ContentHash)
-        {
-            return Refuse(record, [.. found, CrashedBefore(candidate)], isTrial);
-        }
-
-        if (candidate.ContentHash == live.ContentHash)
-        {
-            _document = document;
-            Instead = request.Read is null ? Instead : null;
-            SetState(_state with { Candidate = null, LastRefusal = request.Read is null ? _state.LastRefusal : null });
-            return new RoadResult(RoadOutcome.Unchanged, null, found);
-        }
-
-        record = SetCandidate(record.Enter(RoadStage.Taste, Now));
-        record = SetCandidate(record.Enter(RoadStage.Canary, Now) with { Number = candidate.Number });
-        Promote(candidate);
-        _document = document;
-        Instead = request.Read is null ? Instead : null;
-        _files.Follow(candidate, stamps);
-        record = record.Enter(RoadStage.Bake, Now);
-        SetState(_state.Promoted(record, Now));
-        BeginBake();
-        Keep();
-        Log.Promoted(_log, candidate.Number, candidate.Hash, record.Origin);
-        foreach (ConfigDiagnostic doubtful in found)
-        {
-            Log.Doubtful(_log, doubtful);
-        }
-
-        return new RoadResult(RoadOutcome.Promoted, record, found);
-    }
-
-    /// <summary>From here on the candidate serves everybody. No exchange in progress notices.</summary>
-    private void Promote(Generation candidate)
-    {
-        _origins.Adopt(_plane.Live.OriginGroups, candidate.OriginGroups);
-        _plane.InForce = new InForce(candidate);
-        _origins.Adopt(candidate.OriginGroups);
-        _plane.Metrics.GenerationPromoted(candidate.Number);
-    }
-
-    /// <summary>What is in force proves itself from now on, unless it has already.</summary>
-    private void BeginBake()
-    {
-        if (_state.Live.Stage == RoadStage.Bake)
-        {
-            _bake.Begin(_state.Live.Number, _plane.Live.Config.Generations.Bake, _state.ServedSeconds, _state.ServedRequests);
-        }
-        else
-        {
-            _bake.End();
-        }
-    }
-
-    /// <summary>Keeps what is in force, and where everything is.</summary>
-    private void Keep()
-    {
-        lock (_keeping)
-        {
-            if (_store is not null && !_ended)
-            {
-                Keep(_store);
-            }
-        }
-    }
-
-    private void Keep(GenerationStore store)
-    {
-        IReadOnlyList<GenerationManifest> good = [.. store.List().Where(one => one.GoodAt is not null)];
-        GenerationManifest? before = good.FirstOrDefault(one => one.ContentHash == _plane.Live.ContentHash);
-        LastKnownGood = good.FirstOrDefault();
-        if (before is not null && _state.Live.Stage == RoadStage.Bake)
-        {
-            // It has proved itself before, under another number.
-            SetState(_state with { Live = _state.Live.Enter(RoadStage.Good, Now) });
-            _bake.End();
-        }
-
-        DateTimeOffset? goodAt = _state.Live.Stage != RoadStage.Good ? null : before?.GoodAt ?? Now;
-        store.Keep(_plane.Live, _document, _state.Live.PromotedAt ?? Now, goodAt, pinned: 0);
-        store.Journal.Write(_state, running: true);
-    }
-
-    /// <summary>What is in force has proved itself, if it is still the same.</summary>
-    private async Task ProveAsync(long number)
-    {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        Interlocked.Increment(ref _pressing);
         try
         {
-            if (_state.Live.Number == number && _state.Live.Stage == RoadStage.Bake)
-            {
-                SetState(_state with
-                {
-                    Live = _state.Live.Enter(RoadStage.Good, Now),
-                    Crashed = [.. _state.Crashed.Where(one => one.ContentHash != _state.Live.ContentHash)],
-                });
-                Keep();
-                Log.Proved(_log, number, _plane.Live.Hash);
-            }
-        }
-        catch (Exception exception)
-        {
-            Log.Fault(_log, exception);
+            _canary?.BreakOff();
+            await _turn.WaitAsync(cancel).ConfigureAwait(false);
         }
         finally
         {
-            _turn.Release();
+            Interlocked.Decrement(ref _pressing);
         }
     }
 
-    private ConfigDiagnostic CrashedBefore(Generation candidate)
+    private void AddTo(EdgeMetrics metrics)
     {
-        CrashedContent crashed = _state.Crashed.First(one => one.ContentHash == candidate.ContentHash);
-        return ConfigDiagnostic.Error(
-            candidate.Config.Position, $"the process crashed under this content when it was generation {crashed.Number}, before it had proved itself",
-            "find out why and change it; or `breakwater reload --confirm` to try it again");
+        metrics.Observe(Instruments.GenerationOnCanary, sink => sink.Value(State.Candidate is { Stage: RoadStage.Canary } candidate ? candidate.Number : 0));
+        metrics.Observe(Instruments.GenerationProved, sink => sink.Value(State.Live.Stage == RoadStage.Good ? 1 : 0));
+        metrics.Observe(Instruments.GenerationsPinned, sink => sink.Value(State.Feeds.Count(feed => feed.IsStill) + (State.Pinned is null ? 0 : 1)));
+        metrics.Observe(Instruments.GenerationsUnkept, sink => sink.Value(Store?.Problem is null ? 0 : 1));
     }
 
-    private RoadResult Refuse(GenerationRecord record, IReadOnlyList<ConfigDiagnostic> found, bool isTrial)
-    {
-        ConfigDiagnostic[] errors = [.. found.Where(one => one.Severity == DiagnosticSeverity.Error)];
-        record = record.Enter(RoadStage.Refused, Now) with { Problems = [.. found.Select(one => one.ToString())] };
-        if (isTrial)
-        {
-            SetState(_state with { Candidate = null });
-            return new RoadResult(RoadOutcome.Refused, record, found);
-        }
-
-        SetState(_state.Ended(record));
-        _plane.Metrics.GenerationRefused();
-        Log.Refused(_log, WhatOf(record), _plane.Live.Number, RoadText.Word(record.EndedIn!.Value), errors[0], RoadText.Further(errors.Length - 1));
-        return new RoadResult(RoadOutcome.Refused, record, found);
-    }
-
-    private static string WhatOf(GenerationRecord record) =>
-        record.Origin.StartsWith("changed file", StringComparison.Ordinal) ? $"the {record.Origin}" : "the new configuration";
+    private static RoadResult Stale(string problem, string remedy) =>
+        new(RoadOutcome.Stale, null, [ConfigDiagnostic.Error(SourcePosition.Of("generation"), problem, remedy)]);
 
     private GenerationRecord SetCandidate(GenerationRecord record)
     {
@@ -354,74 +224,6 @@ internal sealed partial class GenerationRoad : IDisposable
     }
 
     private void SetState(RoadState state) => Volatile.Write(ref _state, state);
-
-    /// <summary>On a timer's thread: notes it, and lets the road see to it soon.</summary>
-    private void OnFilesChanged(IReadOnlyCollection<string> paths)
-    {
-        lock (_changedLock)
-        {
-            bool seenTo = _changed.Count > 0;
-            _changed.UnionWith(paths);
-            if (!seenTo && _changed.Count > 0)
-            {
-                _ = Task.Run(TakeFilesAsync);
-            }
-        }
-    }
-
-    /// <summary>Takes all files that have changed, together; and if that fails, those that belong together, one unit after the other.</summary>
-    private async Task TakeFilesAsync()
-    {
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            HashSet<string> changed;
-            lock (_changedLock)
-            {
-                (changed, _changed) = (_changed, new HashSet<string>(StringComparer.Ordinal));
-            }
-
-            string[][] units = [.. FilesInForce.Units(_plane.Live, changed.Where(IsNew))];
-            if (units.Length > 1 && TakeFiles([.. units.SelectMany(unit => unit)], isTrial: true).Succeeded)
-            {
-                return;
-            }
-
-            foreach (string[] unit in units)
-            {
-                TakeFiles(unit, isTrial: false);
-            }
-        }
-        catch (Exception exception)
-        {
-            Log.Fault(_log, exception);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private RoadResult TakeFiles(string[] paths, bool isTrial) =>
-        Travel(new RoadRequest(new ChangeOrigin(ChangeSource.Files, string.Join(", ", paths))), paths, isTrial);
-
-    /// <summary>Whether a file of the generation in force holds something else now, or nothing at all.</summary>
-    private bool IsNew(string path)
-    {
-        if (_plane.Live.Files.FirstOrDefault(file => file.Path == path) is not { } known)
-        {
-            return false;
-        }
-
-        try
-        {
-            return FileContent.Of(path, ConfigurationFiles.ReadNow(path, Array.MaxLength)).Hash != known.Hash;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return true;
-        }
-    }
 
     private static partial class Log
     {
@@ -436,6 +238,36 @@ internal sealed partial class GenerationRoad : IDisposable
 
         [LoggerMessage(EventId = 704, Level = LogLevel.Information, Message = "generation {Number} ({Hash}) has proved itself: it is the last known good")]
         public static partial void Proved(ILogger log, long number, string hash);
+
+        [LoggerMessage(EventId = 705, Level = LogLevel.Warning, Message = "{What} is held until it is confirmed; generation {Number} goes on. {Stage}: {Problem}{Further}")]
+        public static partial void Held(ILogger log, string what, long number, string stage, ConfigDiagnostic problem, string further);
+
+        [LoggerMessage(EventId = 706, Level = LogLevel.Error, Message = "generation {Candidate} ({Hash}, {Origin}) is taken back; generation {Number} goes on. canary: {Harm} ({Figures})")]
+        public static partial void Reverted(ILogger log, long candidate, string hash, string origin, long number, string harm, string figures);
+
+        [LoggerMessage(EventId = 707, Level = LogLevel.Information, Message = "generation {Candidate} ({Hash}, {Origin}) runs {Share:P0} of the connections, for {Seconds} s at most")]
+        public static partial void OnCanary(ILogger log, long candidate, string hash, string origin, double share, double seconds);
+
+        [LoggerMessage(EventId = 708, Level = LogLevel.Warning, Message = "the trial process cannot be started ({Reason}); the candidate is tasted in the edge's own process")]
+        public static partial void NoTaster(ILogger log, string reason);
+
+        [LoggerMessage(EventId = 709, Level = LogLevel.Information, Message = "generation {Candidate} ({Hash}, {Origin}) is taken back for a change that cannot wait; generation {Number} goes on")]
+        public static partial void Overtaken(ILogger log, long candidate, string hash, string origin, long number);
+
+        [LoggerMessage(EventId = 741, Level = LogLevel.Error, Message = "the changed file {Path} is refused ({Fault}); what was read of it before stays. {Reason}")]
+        public static partial void FeedRefused(ILogger log, string path, string fault, string reason);
+
+        [LoggerMessage(EventId = 742, Level = LogLevel.Error, Message = "the file {Path} has turned from good to bad {Flips} times and is frozen: what was read of it stays, whatever it says, until `breakwater unpin`")]
+        public static partial void FeedFrozen(ILogger log, string path, int flips);
+
+        [LoggerMessage(EventId = 743, Level = LogLevel.Warning, Message = "{What} is pinned: it stays as it is in generation {Number} until `breakwater unpin`")]
+        public static partial void Pinned(ILogger log, string what, long number);
+
+        [LoggerMessage(EventId = 744, Level = LogLevel.Information, Message = "{What} is left to itself again")]
+        public static partial void Unpinned(ILogger log, string what);
+
+        [LoggerMessage(EventId = 745, Level = LogLevel.Information, Message = "the changed file {Path} waits: {Why}")]
+        public static partial void FeedWaits(ILogger log, string path, string why);
 
         [LoggerMessage(EventId = 799, Level = LogLevel.Error, Message = "Fault in the edge on a generation's road; the one in force stays. This is a bug in Breakwater; please report it.")]
         public static partial void Fault(ILogger log, Exception exception);

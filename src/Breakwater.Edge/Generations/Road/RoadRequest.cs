@@ -1,4 +1,5 @@
 using Breakwater.Config;
+using Breakwater.Edge.Generations.Keeping;
 
 namespace Breakwater.Edge.Generations.Road;
 
@@ -8,6 +9,15 @@ internal sealed record RoadRequest(ChangeOrigin Origin)
 {
     /// <summary>Reads the document when its turn has come; null = that of the generation in force, with files that have changed.</summary>
     public Func<GenerationDocument>? Read { get; init; }
+
+    /// <summary>A generation that was kept, to go back to; null = none is meant.</summary>
+    public KeptGeneration? Kept { get; init; }
+
+    /// <summary>Whether it brings a document.</summary>
+    public bool ReadsDocument => Read is not null || Kept is not null;
+
+    /// <summary>Whether a canary that is under way has to make room for it.</summary>
+    public bool IsPressing => Urgent || Confirmed || Kept is not null;
 
     /// <summary>Shorter: fewer requests to taste, a canary of a moment. It has to pass the same all the same.</summary>
     public bool Urgent { get; init; }

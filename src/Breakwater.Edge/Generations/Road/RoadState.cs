@@ -1,3 +1,5 @@
+using Breakwater.Edge.Generations.Feeds;
+
 namespace Breakwater.Edge.Generations.Road;
 
 /// <summary>A content that was in force, or on canary, when the process ended in the middle of things. Immutable.</summary>
@@ -5,6 +7,12 @@ namespace Breakwater.Edge.Generations.Road;
 /// <param name="Number">The number that it had.</param>
 /// <param name="At">When the next process found it so.</param>
 internal sealed record CrashedContent(string ContentHash, long Number, DateTimeOffset At);
+
+/// <summary>A generation that stays in force until an operator says otherwise. Immutable.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Why">Why, for people.</param>
+internal sealed record PinRecord(long Number, DateTimeOffset At, string Why);
 
 /// <summary>Where all generations are at one moment. Immutable; swapped as one, and kept across restarts.</summary>
 /// <param name="Live">The one in force.</param>
@@ -23,7 +31,7 @@ internal sealed record RoadState(GenerationRecord Live)
     public GenerationRecord? Candidate { get; init; }
 
     /// <summary>Those that have left the road, the last one first.</summary>
-    public IReadOnlyList<GenerationRecord> History { get; init; } = [];
+    public IReadOnlyList<GenerationRecord> History { get => field ?? []; init; } = [];
 
     /// <summary>The last change that did not get through, and has not been followed by one that did; null = there is none.</summary>
     public GenerationRecord? LastRefusal { get; init; }
@@ -34,8 +42,14 @@ internal sealed record RoadState(GenerationRecord Live)
     /// <summary>How many requests it had served then.</summary>
     public long ServedRequests { get; init; }
 
+    /// <summary>Everything stays as it is, by an operator's wish or after a rollback; null = it does not.</summary>
+    public PinRecord? Pinned { get; init; }
+
+    /// <summary>What is known of feeds beyond their content; those of which nothing is known are left out.</summary>
+    public IReadOnlyList<FeedRecord> Feeds { get => field ?? []; init; } = [];
+
     /// <summary>Contents that crashed before they had proved themselves.</summary>
-    public IReadOnlyList<CrashedContent> Crashed { get; init; } = [];
+    public IReadOnlyList<CrashedContent> Crashed { get => field ?? []; init; } = [];
 
     /// <summary>Whether a content crashed before it had proved itself.</summary>
     public bool HasCrashed(string contentHash) => Crashed.Any(one => one.ContentHash == contentHash);

@@ -29,8 +29,8 @@ public sealed class ChangedFilesTests
     }
 
     [Theory]
-    [InlineData("127.0.0.1\nno address\n", "bad.txt:2:1: 'no address' is no address")]
-    [InlineData(null, "bad.txt: the list cannot be read")]
+    [InlineData("127.0.0.1\nno address\n", "bad.txt:2: 'no address' is no address")]
+    [InlineData(null, "bad.txt: there is no such file")]
     public async Task ABadListFileChangesNothingAndIsToldOnce(string? text, string told)
     {
         await using RoadLab lab = await StartWithListAsync("192.0.2.1\n");
