@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Breakwater.Matching;
 using Breakwater.Waf.Operators;
 
@@ -21,6 +22,8 @@ public sealed class ScanIndex
     /// <summary>Values of this length and longer are not told apart by length.</summary>
     internal const int LengthClasses = 64;
 
+    private const int MostInOne = 8;
+
     private readonly int _words;
     private readonly ByteSignature _signature;
 
@@ -34,6 +37,7 @@ public sealed class ScanIndex
     private readonly int _rareCount;
     private readonly ulong _rareKinds;
     private readonly ulong[] _needRare;
+    private readonly Vector512<ulong>[]? _needInOne; // as _needKinds, where they are few enough
 
     // Which operators to ask about disguises, and what they need: as in ScanIndexBuilder.
     private readonly ulong _disguises;
@@ -70,6 +74,7 @@ public sealed class ScanIndex
             for (int word = 0; word < _words; word++) _needRare[word] |= _needKinds[(i * _words) + word];
         }
 
+        if (_words <= MostInOne && Vector256.IsHardwareAccelerated) _needInOne = [.. built.Kinds.Select(static k => InOne(k.Operators))];
         _disguises = built.DisguiseBits;
         _needLiteral = built.NeedLiteral;
         _needLiteralPlain = built.NeedLiteralPlain;
@@ -158,8 +163,21 @@ public sealed class ScanIndex
         search.Run();
     }
 
+    private static Vector512<ulong> InOne(ulong[] words)
+    {
+        ulong[] all = new ulong[MostInOne];
+        words.CopyTo(all, 0);
+        return Vector512.Create<ulong>(all);
+    }
+
     private void RuleOutByKinds(ulong kinds, Span<ulong> candidates)
     {
+        if (_needInOne is not null)
+        {
+            RuleOutInOne(kinds, _needInOne, candidates);
+            return;
+        }
+
         int first = 0;
         if ((kinds & _rareKinds) == 0)
         {
@@ -173,6 +191,22 @@ public sealed class ScanIndex
             ReadOnlySpan<ulong> need = _needKinds.AsSpan(k * candidates.Length, candidates.Length);
             for (int i = 0; i < candidates.Length; i++) candidates[i] &= ~need[i];
         }
+    }
+
+    /// <summary>As the other one, where the bits of all operators fit one register.</summary>
+    private void RuleOutInOne(ulong kinds, Vector512<ulong>[] need, Span<ulong> candidates)
+    {
+        Span<ulong> room = stackalloc ulong[MostInOne];
+        room.Clear();
+        candidates.CopyTo(room);
+        Vector512<ulong> left = Vector512.Create<ulong>(room);
+        for (int k = 0; k < need.Length; k++)
+        {
+            if ((kinds & _kinds[k]) == 0) left = Vector512.AndNot(left, need[k]);
+        }
+
+        left.CopyTo(room);
+        room[..candidates.Length].CopyTo(candidates);
     }
 
     /// <summary>

@@ -76,6 +76,9 @@ public sealed partial class WafTransaction : IDisposable
     /// <summary>The value of a member of TX; empty where it has none.</summary>
     public ReadOnlySpan<byte> TxValue(ReadOnlySpan<byte> name) => Memory[Tx.Get(name)];
 
+    /// <summary>Work done so far, as <see cref="WafZone.WorkBytes"/> counts it.</summary>
+    internal long WorkDone => Overlay.Zone.WorkBytes - _work.Left;
+
     internal TransactionMemory Memory => _parts!.Memory;
 
     internal BufferTable Buffers => _parts!.Buffers;

@@ -14,6 +14,9 @@ internal sealed class WorkMeter
     /// <summary>Whether more was asked for than there was.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>What is left to spend.</summary>
+    public long Left => _left;
+
     public void Reset(long bytes)
     {
         _left = bytes;
