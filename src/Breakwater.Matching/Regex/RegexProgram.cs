@@ -121,16 +121,17 @@ internal sealed class RegexProgram
         var distinct = new HashSet<ByteSet>(sets);
         var of = new int[256];
         int count = 1;
-        var split = new Dictionary<(int, bool), int>();
+        // The new number of those of an old number that are in the set, and of those that are not; -1 while there are none.
+        Span<int> split = stackalloc int[512];
         foreach (var set in distinct)
         {
-            split.Clear();
+            split.Fill(-1);
             count = 0;
             for (int value = 0; value < 256; value++)
             {
-                var key = (of[value], set.Contains(value));
-                if (!split.TryGetValue(key, out int number))
-                    split.Add(key, number = count++);
+                ref int number = ref split[2 * of[value] + (set.Contains(value) ? 1 : 0)];
+                if (number < 0)
+                    number = count++;
                 of[value] = number;
             }
             if (count == 256)
