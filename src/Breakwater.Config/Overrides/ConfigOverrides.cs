@@ -11,8 +11,9 @@ public sealed class ConfigOverrides
 {
     private const string Prefix = "BREAKWATER_";
 
-    // Whether there is a supervisor is decided before any configuration is read.
-    private const string SupervisorVariable = Prefix + "SUPERVISOR";
+    // What the process reads by itself: whether it has a supervisor, what that suspects, and, for drills and measurements, how modules are guarded.
+    private static readonly string[] OfTheProcess =
+        [Prefix + "SUPERVISOR", Prefix + "FLIGHT_FILE", Prefix + "SUSPECTS", Prefix + "FAULTS", Prefix + "FUSES"];
 
     private readonly Override[] _overrides;
 
@@ -41,7 +42,7 @@ public sealed class ConfigOverrides
         IEnumerable<string> names = variables.Keys.OfType<string>().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal));
         foreach (string name in names.Order(StringComparer.Ordinal))
         {
-            if (variables[name] is not string { Length: > 0 } value || IsKubernetesLink(name) || name == SupervisorVariable) continue;
+            if (variables[name] is not string { Length: > 0 } value || IsKubernetesLink(name) || OfTheProcess.Contains(name)) continue;
             if (Settings.FirstOrDefault(s => s.Variable == name) is { } info) overrides.Add(new Override(info.Setting, value, name));
             else diagnostics.Add(Unknown(name));
         }

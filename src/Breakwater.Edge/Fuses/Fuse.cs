@@ -197,7 +197,7 @@ internal sealed partial class Fuse
 
         if (blow is { } told)
         {
-            Tell(told, exchange, exception);
+            Tell(told, exchange?.Ray ?? default, exception);
         }
         else if (isFirst)
         {
@@ -205,10 +205,11 @@ internal sealed partial class Fuse
         }
     }
 
-    /// <summary>Blows it, whatever else it has seen.</summary>
+    /// <summary>Blows it, whatever else it has seen. Whether it was whole, so that this is told.</summary>
     /// <param name="cause">Why.</param>
     /// <param name="what">The same for people.</param>
-    public void BlowAtOnce(FuseCause cause, string what)
+    /// <param name="ray">The exchange, where there is one.</param>
+    public bool BlowAtOnce(FuseCause cause, string what, RayId ray = default)
     {
         Interlocked.Increment(ref _failures[(int)cause]);
         Blow told;
@@ -217,7 +218,8 @@ internal sealed partial class Fuse
             told = BlowNow(cause, what, _box.Clock.Millis);
         }
 
-        Tell(told, null, null);
+        Tell(told, ray, null);
+        return told.IsNew;
     }
 
     /// <summary>Has it rest for so long before it is tried, as the supervisor wants it who saw the process crash in it.</summary>
@@ -360,12 +362,12 @@ internal sealed partial class Fuse
         return new Blow(!wasBlown, what, _rest);
     }
 
-    private void Tell(in Blow blow, Exchange? exchange, Exception? exception)
+    private void Tell(in Blow blow, RayId ray, Exception? exception)
     {
         // Failed probes are no news: that it is blown was told.
         if (blow.IsNew)
         {
-            Log.Blown(_box.Log, _box.NameOf(this), blow.What, exchange?.Ray ?? default, blow.Rest / 1000.0, exception);
+            Log.Blown(_box.Log, _box.NameOf(this), blow.What, ray, blow.Rest / 1000.0, exception);
         }
     }
 

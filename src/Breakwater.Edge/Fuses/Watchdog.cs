@@ -125,9 +125,11 @@ internal sealed partial class Watchdog : IDisposable
         if (_told[thread] != entry)
         {
             _told[thread] = entry;
-            string what = string.Create(CultureInfo.InvariantCulture, $"a call that has not come back for {millis / 1000.0:F1} s");
-            Log.Stuck(_box.Log, name, new RayId(entry.Ray), what);
-            fuse?.BlowAtOnce(FuseCause.Hang, what);
+            string what = string.Create(CultureInfo.InvariantCulture, $"it holds a thread, by a call that has not come back for {millis / 1000.0:F1} s");
+            if (fuse is null || !fuse.BlowAtOnce(FuseCause.Hang, what, new RayId(entry.Ray)))
+            {
+                Log.Stuck(_box.Log, name, new RayId(entry.Ray), what);
+            }
         }
 
         if (millis >= _box.Settings.EndLimit)
@@ -150,7 +152,7 @@ internal sealed partial class Watchdog : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(670, LogLevel.Error, "{Module} holds a thread, at ray {Ray}: {What}")]
+        [LoggerMessage(670, LogLevel.Error, "{Module}, at ray {Ray}: {What}")]
         public static partial void Stuck(ILogger log, string module, RayId ray, string what);
 
         [LoggerMessage(671, LogLevel.Critical, "{Module} has held a thread for {Seconds:F1} s, at ray {Ray}: the process ends itself with exit code {Code}, to be started again")]

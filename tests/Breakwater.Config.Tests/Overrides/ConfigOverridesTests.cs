@@ -145,6 +145,8 @@ public sealed class ConfigOverridesTests
     }
 
     [Theory]
+    [InlineData("BREAKWATER_FAULTS", "module waf zone * throw")]
+    [InlineData("BREAKWATER_FUSES", "off")]
     [InlineData("BREAKWATER_SERVICE_HOST", "10.0.0.1")]
     [InlineData("BREAKWATER_SERVICE_PORT", "80")]
     [InlineData("BREAKWATER_PORT", "tcp://10.0.0.1:80")]

@@ -140,7 +140,7 @@ public sealed class FailingModuleTests
         }
 
         Assert.Equal(Watchdog.ExitCode, await ended.Task);
-        Assert.Contains("module custom_rules of zone shop holds a thread", Assert.Single(log.With("holds a thread")), StringComparison.Ordinal);
+        Assert.Contains("the fuse of module custom_rules of zone shop is blown: it holds a thread", Assert.Single(log.With("holds a thread")), StringComparison.Ordinal);
         Assert.False(lab.Fuse.IsWhole);
         fuses.Faults.Release();
         await hanging;

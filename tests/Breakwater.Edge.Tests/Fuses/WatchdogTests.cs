@@ -39,7 +39,7 @@ public sealed class WatchdogTests : IDisposable
         Assert.True(_fuse.IsWhole);
         _time.Advance(TimeSpan.FromSeconds(3));
         Assert.False(_fuse.IsWhole);
-        Assert.Contains("module custom_rules of zone shop holds a thread", Assert.Single(_log.With("holds a thread")), StringComparison.Ordinal);
+        Assert.Contains("the fuse of module custom_rules of zone shop is blown: it holds a thread", Assert.Single(_log.With("holds a thread")), StringComparison.Ordinal);
         Assert.Empty(_ends);
     }
 
