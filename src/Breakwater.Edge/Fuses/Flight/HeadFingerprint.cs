@@ -21,24 +21,19 @@ internal static class HeadFingerprint
     /// <param name="key">The key, the same wherever fingerprints are to be compared.</param>
     public static ulong Of(ReadOnlySpan<byte> head, ulong key)
     {
-        ulong a = key ^ A;
-        ulong b = key ^ B;
+        var lanes = new Lanes(key);
         ReadOnlySpan<byte> rest = head;
-
-        // Two lanes that do not wait for each other; each step takes in sixteen bytes by one multiplication to 128 bits.
-        while (rest.Length >= 32)
+        while (rest.Length >= Lanes.Size)
         {
-            a = Mix(Word(rest) ^ a, Word(rest[8..]) ^ C);
-            b = Mix(Word(rest[16..]) ^ b, Word(rest[24..]) ^ D);
-            rest = rest[32..];
+            lanes.Add(ref MemoryMarshal.GetReference(rest));
+            rest = rest[Lanes.Size..];
         }
 
-        Span<byte> last = stackalloc byte[32];
+        Span<byte> last = stackalloc byte[Lanes.Size];
         last.Clear();
         rest.CopyTo(last);
-        a = Mix(Word(last) ^ a, Word(last[8..]) ^ C);
-        b = Mix(Word(last[16..]) ^ b, Word(last[24..]) ^ D);
-        ulong sum = Mix(a ^ BitOperations.RotateLeft(b, 32) ^ (ulong)head.Length, key ^ D);
+        lanes.Add(ref MemoryMarshal.GetReference(last));
+        ulong sum = lanes.Sum((ulong)head.Length, key);
         return sum == 0 ? 1 : sum;
     }
 
@@ -51,6 +46,29 @@ internal static class HeadFingerprint
         return high ^ low ^ BitOperations.RotateLeft(x, 23) ^ y;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<ulong>(bytes);
+    /// <summary>Four sums that do not wait for each other: each step takes in sixteen bytes of each by one multiplication to 128 bits.</summary>
+    private struct Lanes(ulong key)
+    {
+        public const int Size = 64;
+
+        private ulong _a = key ^ A;
+        private ulong _b = key ^ B;
+        private ulong _c = key ^ C;
+        private ulong _d = key ^ D;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(ref byte bytes)
+        {
+            _a = Mix(Word(ref bytes, 0) ^ _a, Word(ref bytes, 1) ^ C);
+            _b = Mix(Word(ref bytes, 2) ^ _b, Word(ref bytes, 3) ^ D);
+            _c = Mix(Word(ref bytes, 4) ^ _c, Word(ref bytes, 5) ^ A);
+            _d = Mix(Word(ref bytes, 6) ^ _d, Word(ref bytes, 7) ^ B);
+        }
+
+        public readonly ulong Sum(ulong length, ulong key) =>
+            Mix(Mix(_a ^ BitOperations.RotateLeft(_b, 32), BitOperations.RotateLeft(_c, 16) ^ D) ^ length, BitOperations.RotateLeft(_d, 48) ^ key);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static ulong Word(ref byte bytes, int index) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, index * sizeof(ulong)));
+    }
 }
