@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Breakwater.Matching;
-using Breakwater.Testing;
 using Breakwater.Waf.Engine;
 using Breakwater.Waf.Operators;
 using Breakwater.Waf.Rules;
