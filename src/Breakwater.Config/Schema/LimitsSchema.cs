@@ -57,7 +57,7 @@ internal static class LimitsSchema
             aka: ["client_body_timeout", "read_body_timeout", "read_timeout"])
         .Key("body_memory", Values.Size(1 << 20, 1L << 40), l => l.BodyMemory, (l, v) => l with { BodyMemory = v },
             "Memory for bodies that are held while they are inspected, of all requests and responses together. When it is used up, a body is "
-                + "inspected as far as it was read, or refused, as `waf.fail` says; a quarter is kept for bodies of up to 16 KiB.",
+                + "inspected as far as it was read, or refused, as `waf.fail` says; a quarter is kept for bodies of up to 16 KiB. Never more than an eighth of the memory that the process may use.",
             "A hundred uploads at a time. Bodies that arrive with their head take none of it.")
         .Key("min_read_rate", Values.RateOrZero(1, 1 << 30), l => l.MinReadRate, (l, v) => l with { MinReadRate = v },
             "The slowest that a request body may come, on average after `rate_grace`; 0 = any.",

@@ -110,7 +110,7 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
             MinReadRate = limits.MinReadRate,
             MinWriteRate = limits.MinWriteRate,
             RateGrace = EdgeClock.ToMicros(limits.RateGrace),
-            BodyMemory = limits.BodyMemory,
+            BodyMemory = Math.Min(limits.BodyMemory, MaxBodyMemory()),
             RequestsPerConnection = limits.MaxRequestsPerConnection,
             Connections = limits.MaxConnections,
             ConnectionsPerClient = limits.MaxConnectionsPerClient,
@@ -118,4 +118,9 @@ internal sealed class GenerationCompiler(OriginRegistry origins, RuleStores stor
             TrustedProxies = TrustedProxies.From(config.TrustedProxies),
         };
     }
+
+    /// <summary>
+    /// An eighth of what the process may use (of the machine, the container, or the collector's own limit): looking at a body takes several times its size.
+    /// </summary>
+    private static long MaxBodyMemory() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is > 0 and var available ? available / 8 : long.MaxValue;
 }

@@ -96,6 +96,26 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_that_was_in_flight_in_two_crashes_is_refused_and_nobody_falls_over_it_again()
+    {
+        await using RunningEdge edge = await RunningEdge.StartAsync(
+            BreakwaterProcess.Program, ["--listen", "127.0.0.1:0"], ("BREAKWATER_FAULTS", "module waf zone * segfault path /poison"), ("DOTNET_DbgEnableMiniDump", "0"));
+        for (int crash = 1; crash <= 2; crash++)
+        {
+            int process = await EdgeProcessAsync(edge);
+            Assert.Equal("", await AskOnceAsync(edge.Url!, "/poison"));
+            string line = await edge.Process.WaitForLineAsync($"edge process {process} crashed");
+            Assert.Contains("(at work: waf; 1 request in flight)", line, StringComparison.Ordinal);
+            await WaitAsync(async () => (await edge.RunAsync("status", "--ready")).ExitCode == 0);
+        }
+
+        using HttpClient visitor = new() { BaseAddress = edge.Url, Timeout = BreakwaterProcess.Patience };
+        Assert.StartsWith("HTTP/1.1 403 ", await AskOnceAsync(edge.Url!, "/poison"), StringComparison.Ordinal);
+        Assert.Contains("User-agent", await visitor.GetStringAsync("/robots.txt"), StringComparison.Ordinal);
+        Assert.Equal(2, (await edge.GetStatusAsync()).GetProperty("restarts").GetInt32());
+    }
+
+    [Fact]
     public async Task A_socket_file_outlives_edges_and_goes_with_the_supervisor()
     {
         string path = Path.Combine(_directory, "front.sock");
@@ -174,6 +194,24 @@ public sealed class SupervisorTests : IDisposable
         string maps = File.ReadAllText($"/proc/{edge.Process.Id}/maps");
         Assert.DoesNotContain("Kestrel", maps, StringComparison.Ordinal);
         Assert.DoesNotContain("System.CommandLine", maps, StringComparison.Ordinal);
+    }
+
+    /// <summary>Sends a request once, come what may (HttpClient would send it again), and returns what comes back.</summary>
+    private static async Task<string> AskOnceAsync(Uri url, string path)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync("127.0.0.1", url.Port);
+        NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        using StreamReader reader = new(stream);
+        try
+        {
+            return await reader.ReadToEndAsync();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private string Config(string more)
