@@ -11,6 +11,9 @@ internal abstract class Drill
     /// <summary>What it is about.</summary>
     public abstract DrillSheet Sheet { get; }
 
+    /// <summary>What it takes a fraction of; one that takes longer hangs.</summary>
+    public virtual TimeSpan Patience => TimeSpan.FromMinutes(2);
+
     /// <summary>
     /// Injects the fault and says what held. Loads that it started go on until it returns; they are judged after that.
     /// </summary>

@@ -73,6 +73,16 @@ internal sealed class DrillGround : IAsyncDisposable
         return Own(await PrivateEdge.StartAsync(config, PathOf(number == 1 ? "data" : $"data-{number}"), settings ?? new EdgeSettings()));
     }
 
+    /// <summary>Settings of an edge whose wall clock can be set; the file is what <see cref="SetClockAsync"/> writes.</summary>
+    public EdgeSettings WithClock() => new() { Environment = new Dictionary<string, string> { [Hosting.SetClock.Variable] = PathOf("clock") } };
+
+    /// <summary>Sets the wall clock of such an edge, and waits until it has noticed.</summary>
+    public async Task SetClockAsync(TimeSpan offset)
+    {
+        Write("clock", ((long)offset.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        await Task.Delay(200);
+    }
+
     /// <summary>Starts an edge again, with the files of one that has ended.</summary>
     public async Task<PrivateEdge> AgainAsync(PrivateEdge before, EdgeSettings? settings = null) =>
         Own(await PrivateEdge.StartAsync(before.ConfigFile, before.Data, settings ?? new EdgeSettings()));

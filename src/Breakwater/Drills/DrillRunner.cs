@@ -7,9 +7,6 @@ namespace Breakwater.Drills;
 /// <summary>Runs drills: some beside each other, those that need the machine for themselves after that. Stateless.</summary>
 internal static class DrillRunner
 {
-    /// <summary>No drill takes a fraction of that; one that does hangs.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
     /// <summary>Runs them.</summary>
     /// <param name="drills">The drills.</param>
     /// <param name="parallel">How many at a time.</param>
@@ -53,7 +50,7 @@ internal static class DrillRunner
         LoadFigures? figures = null;
         try
         {
-            await drill.RunAsync(ground).WaitAsync(Limit, cancel);
+            await drill.RunAsync(ground).WaitAsync(drill.Patience, cancel);
             figures = await ground.EndLoadsAsync();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -51,7 +51,7 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly SystemdNotifier _systemd;
-    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly TimeProvider _time = SetClock.FromEnvironment();
     private readonly DateTimeOffset _startedAt;
     private readonly long _started;
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);

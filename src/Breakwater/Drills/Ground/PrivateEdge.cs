@@ -22,6 +22,9 @@ internal sealed record EdgeSettings
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether a supervisor restarts it when it falls.</summary>
+    public bool Supervised { get; init; }
+
     /// <summary>Whether somebody reads its standard output.</summary>
     public bool OutputIsRead { get; init; } = true;
 }
@@ -128,7 +131,7 @@ internal sealed class PrivateEdge : IAsyncDisposable
     /// <summary>Starts one that is not expected to serve.</summary>
     public static PrivateEdge Begin(string config, string data, EdgeSettings settings)
     {
-        ProcessStartInfo start = EdgeProgram.Start(settings.Before, ["run", "--no-supervisor", "--config", config, "--data", data, .. settings.Arguments]);
+        ProcessStartInfo start = EdgeProgram.Start(settings.Before, ["run", .. settings.Supervised ? [] : new[] { "--no-supervisor" }, "--config", config, "--data", data, .. settings.Arguments]);
         foreach ((string name, string value) in settings.Environment)
         {
             start.Environment[name] = value;
@@ -214,6 +217,13 @@ internal sealed class PrivateEdge : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ends the process that serves, of a supervised edge, as the kernel does when memory is gone.</summary>
+    public async Task KillServingAsync()
+    {
+        using Process serving = Process.GetProcessById((await StatusAsync()).EdgeProcessId);
+        serving.Kill();
     }
 
     /// <summary>Waits until it has ended by itself. Returns its exit code.</summary>

@@ -34,4 +34,6 @@ internal sealed record LoadFigures(int Requests, int Failed, int Retried, double
 /// <param name="Milliseconds">From the moment at which it was due to the last byte of the answer.</param>
 /// <param name="Failure">Why it failed; null when it was answered as it should be.</param>
 /// <param name="Retried">Whether it was sent twice.</param>
-internal readonly record struct Sample(string Visit, int Stretch, double Milliseconds, string? Failure, bool Retried);
+/// <param name="Begun">When it was sent, by <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/>.</param>
+/// <param name="Ended">When that was over.</param>
+internal readonly record struct Sample(string Visit, int Stretch, double Milliseconds, string? Failure, bool Retried, long Begun = 0, long Ended = 0);

@@ -121,7 +121,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
             int stretch = Volatile.Read(ref _stretch);
             (string? failure, bool retried) = await connection.AskAsync(visit, number);
             double took = isLate ? Stopwatch.GetElapsedTime(start).TotalMilliseconds - due : Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
-            _samples.Enqueue(new Sample(visit.Name, stretch, took, failure, retried));
+            _samples.Enqueue(new Sample(visit.Name, stretch, took, failure, retried, sent, Stopwatch.GetTimestamp()));
 
             // A standstill of many gaps counts in full for the requests that were due in it, as far as one connection sends them one after the other; it is
             // not made up for by a burst of more than a few.
