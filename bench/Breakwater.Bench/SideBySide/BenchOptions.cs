@@ -11,7 +11,7 @@ internal sealed record BenchOptions
 
           --rounds N             rounds; in each, the peers take turns (5)
           --seconds S            length of one counted run (10)
-          --warmup S             load on each peer and case before the first round (5)
+          --warmup S             load on each peer and case before the first round (20)
           --peers LIST           of nginx,haproxy,yarp,breakwater,breakwater-defaults (these), breakwater-unfused; ratios need nginx
           --cases LIST           of h1,h1-tls,h2-tls,idle,rules-50,rules-200,rules-1000,limits,waf-get,
                                  waf-post-1k,waf-post-10k,waf-post-100k,waf-post-1m (all)
@@ -22,7 +22,7 @@ internal sealed record BenchOptions
 
     public int Rounds { get; private init; } = 5;
     public int Seconds { get; private init; } = 10;
-    public int WarmupSeconds { get; private init; } = 5;
+    public int WarmupSeconds { get; private init; } = 20;
     public IReadOnlyList<string> Peers { get; private init; } = Peer.All.Where(peer => !peer.OnlyNamed).Select(peer => peer.Name).ToArray();
     public IReadOnlyList<BenchCase> Cases { get; private init; } = Enum.GetValues<BenchCase>();
     public int Connections { get; private init; } = 64;

@@ -117,7 +117,7 @@ internal sealed record Peer(
     /// <param name="workspace">What the peers share.</param>
     /// <param name="ports">Where it listens.</param>
     /// <param name="duty">What it does besides.</param>
-    /// <param name="bare">Protections (but for its duty) and access log off, as in the other peers; else everything as it comes.</param>
+    /// <param name="bare">Protections (but for its duty), access log and standby off, as in the other peers; else everything as it comes.</param>
     /// <param name="name">What its files are called.</param>
     private static string[] Breakwater(Workspace workspace, PeerPorts ports, PeerDuty duty, bool bare, string? name = null)
     {
@@ -140,7 +140,7 @@ internal sealed record Peer(
         else if (bare)
             configuration += "waf: {mode: \"off\"}\n";
         if (bare)
-            configuration += $"protection: {(duty.IsNone ? "off" : "on")}\nlogging: {{access: {{to: off}}}}\n";
+            configuration += $"protection: {(duty.IsNone ? "off" : "on")}\nlogging: {{access: {{to: off}}}}\nlifecycle: {{standby: false}}\n";
         return
         [
             Path.Combine(workspace.Root, "breakwater"), "run", "--config", workspace.WriteFile(name + ".yaml", configuration),
