@@ -201,7 +201,7 @@ internal sealed partial class Fuse
         }
         else if (isFirst)
         {
-            Log.Failed(_box.Log, _box.NameOf(this), exchange?.Ray ?? default, what, exception);
+            Log.Failed(_box.Log, FuseBox.NameOf(this), exchange?.Ray ?? default, what, exception);
         }
     }
 
@@ -340,7 +340,7 @@ internal sealed partial class Fuse
             _recoveredAt = _box.Clock.Millis;
         }
 
-        Log.Recovered(_box.Log, _box.NameOf(this));
+        Log.Recovered(_box.Log, FuseBox.NameOf(this));
     }
 
     private Blow BlowNow(FuseCause cause, string what, long now)
@@ -367,7 +367,7 @@ internal sealed partial class Fuse
         // Failed probes are no news: that it is blown was told.
         if (blow.IsNew)
         {
-            Log.Blown(_box.Log, _box.NameOf(this), blow.What, ray, blow.Rest / 1000.0, exception);
+            Log.Blown(_box.Log, FuseBox.NameOf(this), blow.What, ray, blow.Rest / 1000.0, exception);
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed partial class FuseBox : IDisposable
     }
 
     /// <summary>The name of a module of a zone, for people.</summary>
-    public string NameOf(Fuse fuse) => fuse.Zone == EdgeMetrics.NoZone
+    public static string NameOf(Fuse fuse) => fuse.Zone == EdgeMetrics.NoZone
         ? $"module {ModuleIds.NameOf(fuse.Module)}"
         : $"module {ModuleIds.NameOf(fuse.Module)} of zone {fuse.Zone}";
 

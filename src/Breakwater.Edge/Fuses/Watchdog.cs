@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Breakwater.Edge.Exchanges;
@@ -121,7 +120,7 @@ internal sealed partial class Watchdog : IDisposable
     private void OnStuck(int thread, FlightEntry entry, long millis)
     {
         Fuse? fuse = _box.At(entry);
-        string name = fuse is null ? "the edge itself" : _box.NameOf(fuse);
+        string name = fuse is null ? "the edge itself" : FuseBox.NameOf(fuse);
         if (_told[thread] != entry)
         {
             _told[thread] = entry;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Breakwater.Config;
-using Breakwater.Edge.Generations.Road;
 
 namespace Breakwater.Edge.Generations.Keeping;
 

@@ -81,7 +81,7 @@ internal static class BreadthBreaker
     private static int RulesOf(Generation generation)
     {
         ZoneRules[] rules = [.. generation.Zones.All.Select(zone => zone.Rules).OfType<ZoneRules>()];
-        return rules.Sum(one => one.Phases.Zone.Rules.Count()) + (rules is [var first, ..] ? first.Phases.Account.Rules.Count() : 0);
+        return rules.Sum(one => one.Phases.Zone.Rules.Length) + (rules is [var first, ..] ? first.Phases.Account.Rules.Length : 0);
     }
 
     private static long SizeOf(Generation generation, string path) => generation.Files.FirstOrDefault(file => file.Path == path)?.Length ?? 0;

@@ -1,4 +1,3 @@
-using Breakwater.Config;
 using Breakwater.Edge.Files;
 using Breakwater.Edge.Generations.Feeds;
 using Breakwater.Edge.Observability;

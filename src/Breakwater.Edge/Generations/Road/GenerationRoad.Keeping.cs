@@ -34,7 +34,7 @@ internal sealed partial class GenerationRoad
     {
         IReadOnlyList<GenerationManifest> good = [.. store.List().Where(one => one.GoodAt is not null)];
         GenerationManifest? before = good.FirstOrDefault(one => one.ContentHash == _plane.Live.ContentHash);
-        LastKnownGood = good.FirstOrDefault();
+        LastKnownGood = good is [GenerationManifest newest, ..] ? newest : null;
         if (before is not null && _state.Live.Stage == RoadStage.Bake)
         {
             // It has proved itself before, under another number.

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Breakwater.Config;
 using Breakwater.Edge.Admin;
 using Breakwater.Edge.Explain;
 using Breakwater.Edge.Files;
