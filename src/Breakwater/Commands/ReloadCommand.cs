@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Breakwater.Edge.Admin;
 
 namespace Breakwater.Commands;
 

@@ -1,4 +1,3 @@
-using Breakwater.Commands;
 using Breakwater.Edge.Admin;
 using Breakwater.Edge.Lifecycle;
 using Breakwater.Supervision;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Breakwater.Edge.Lifecycle;
 
 namespace Breakwater.Supervision;
 

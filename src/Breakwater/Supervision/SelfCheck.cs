@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
@@ -19,6 +20,7 @@ internal static class SelfCheck
 
     /// <summary>Sends one GET for the root of the first zone to the first listener that can be reached without a proxy.</summary>
     /// <returns>The status of the answer; or 0 and a second line with what is wrong.</returns>
+    [SuppressMessage("Security", "CA5359:Do not disable certificate validation", Justification = "It asks itself, and only whether anybody answers.")]
     public static async Task<string> RunAsync(IReadOnlyList<BoundListener> listeners, BreakwaterConfig config)
     {
         BoundListener? listener = listeners.FirstOrDefault(one => one.Protocols.HasFlag(ListenerProtocols.H1) && AddressOf(one.EndPoint) is not null);

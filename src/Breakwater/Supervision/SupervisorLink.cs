@@ -184,6 +184,7 @@ internal sealed class SupervisorLink
 
         // Gone, however it went. One that does not serve has nobody left to tell it to; one that does goes on.
         _isGone = true;
+        _pulse?.Dispose();
         ServiceProcess.SetSupervisor(0, ServiceProcess.Restarts);
         _first.TrySetResult(false);
         _go.TrySetResult(null);
