@@ -16,7 +16,7 @@ namespace Breakwater.Bench.Micro;
 [MemoryDiagnoser]
 public class FuseBenchmarks
 {
-    private static readonly byte[] Head = Encoding.ASCII.GetBytes(
+    private readonly byte[] _head = Encoding.ASCII.GetBytes(
         $"GET {Load.Path} HTTP/1.1\r\nHost: shop.example.com\r\nConnection: keep-alive\r\n"
         + string.Concat(Load.BrowserFields.Select(field => $"{field.Name}: {field.Value}\r\n")) + "\r\n");
 
@@ -32,25 +32,25 @@ public class FuseBenchmarks
         },
     };
 
-    private IRequestModule _bare = null!;
-    private IRequestModule _fused = null!;
+    private Idle? _bare;
+    private FusedRequestModule? _fused;
 
     [GlobalSetup]
     public void Prepare()
     {
-        _exchange.Request.Read(Head, out _);
+        _exchange.Request.Read(_head, out _);
         _bare = new Idle();
         _fused = new FusedRequestModule(_bare, _box.Of("shop")[ModuleId.CustomRules], isClosed: false);
     }
 
     [Benchmark(Baseline = true)]
-    public bool Bare() => _bare.OnRequest(_exchange).Kind == VerdictKind.Continue;
+    public bool Bare() => _bare!.OnRequest(_exchange).Kind == VerdictKind.Continue;
 
     [Benchmark]
-    public bool Fused() => _fused.OnRequest(_exchange).Kind == VerdictKind.Continue;
+    public bool Fused() => _fused!.OnRequest(_exchange).Kind == VerdictKind.Continue;
 
     [Benchmark]
-    public ulong Fingerprint() => HeadFingerprint.Of(Head, 1);
+    public ulong Fingerprint() => HeadFingerprint.Of(_head, 1);
 
     [Benchmark]
     public bool BeginRequest() => _box.Begin(_exchange);

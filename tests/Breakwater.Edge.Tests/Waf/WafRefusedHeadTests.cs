@@ -2,8 +2,6 @@ using System.Text;
 using Breakwater.Edge.Events;
 using Breakwater.Edge.Explain;
 using Breakwater.Edge.Tests.Desync;
-using Breakwater.Edge.Tests.Http1;
-using Breakwater.Edge.Tests.Rules;
 using Breakwater.Edge.Waf;
 
 namespace Breakwater.Edge.Tests.Waf;

@@ -1,5 +1,4 @@
 using System.Net;
-using Breakwater.Drills;
 using Breakwater.Drills.Ground;
 using Breakwater.Drills.Load;
 

@@ -1,5 +1,3 @@
-using Breakwater.Config;
-using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Keeping;
 using Breakwater.Edge.Generations.Road;
 using Breakwater.Edge.Tests.Tls;

@@ -30,7 +30,7 @@ public sealed class TasterTests
     public void ItJudgesRecentRequestsAndMadeUpOnes()
     {
         TasteFindings findings = Taster.Taste(Order(Document));
-        Assert.Empty(findings.Diagnostics.Where(line => line.Severity == "error"));
+        Assert.DoesNotContain(findings.Diagnostics, line => line.Severity == "error");
         Assert.Equal(64, findings.ContentHash!.Length);
         Assert.Equal(
             [(VerdictKind.Continue, 200), (VerdictKind.Answer, 403), (VerdictKind.Answer, 403), (VerdictKind.Refuse, 421)],
