@@ -28,10 +28,10 @@ public sealed record GenerationsConfig : ConfigNode
 public sealed record TasteConfig : ConfigNode
 {
     /// <summary>The longest that it may take in all.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Memory of the process beyond what the files take that the candidate names.</summary>
-    public long MaxMemory { get; init; } = 512L << 20;
+    public long MaxMemory { get; init; } = 1L << 30;
 
     /// <summary>The most processor time that judging one request may take.</summary>
     public TimeSpan MaxRequestTime { get; init; } = TimeSpan.FromMilliseconds(50);

@@ -11,10 +11,11 @@ internal static class GenerationsSchema
             + "much memory or time, the candidate is refused.",
         () => new())
         .Key("timeout", Values.Duration("1s", "10m"), t => t.Timeout, (t, v) => t with { Timeout = v },
-            "The longest that it may take in all.", "It takes about a second; this leaves room for long lists on a busy machine.")
+            "The most processor time that it may take in all, and the longest that it may do nothing.",
+            "It takes a second; with 25,000 rules, eight.")
         .Key("max_memory", Values.Size(64L << 20, 64L << 30), t => t.MaxMemory, (t, v) => t with { MaxMemory = v },
             "Memory of that process, beyond three times the size of the files that the candidate names.",
-            "Ten times what a large configuration takes.", aka: ["memory"])
+            "25,000 rules take some 600 MiB to compile.", aka: ["memory"])
         .Key("max_request_time", Values.Duration("1ms", "10s"), t => t.MaxRequestTime, (t, v) => t with { MaxRequestTime = v },
             "The most processor time that judging a single request may take.", "A thousand times what it takes.")
         .Key("samples", Values.Integer(10, 5_000), t => t.Samples, (t, v) => t with { Samples = v },

@@ -41,6 +41,10 @@ internal sealed class TasteProcess(string program, IReadOnlyList<string> argumen
 {
     private const int MaxOutput = 16 * 1024 * 1024;
     private const int MaxError = 2000;
+    private const string FirstToGo = "1000";
+
+    /// <summary>What the runtime says when it has used up the memory that it may have.</summary>
+    private const string OutOfMemory = "Out of memory";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
@@ -88,6 +92,7 @@ internal sealed class TasteProcess(string program, IReadOnlyList<string> argumen
             byte[] output = await reading.ConfigureAwait(false);
             string error = Last(await errors.ConfigureAwait(false));
             TimeSpan took = Stopwatch.GetElapsedTime(began);
+            failure = failure == TasteFailure.None && process.ExitCode != 0 && error.StartsWith(OutOfMemory, StringComparison.Ordinal) ? TasteFailure.TooMuchMemory : failure;
             return failure != TasteFailure.None ? new TasteResult(null, failure, "", took, peak)
                 : process.ExitCode == 0 && Parse(output) is { } findings ? new TasteResult(findings, TasteFailure.None, "", took, peak)
                 : new TasteResult(null, TasteFailure.Crashed, $"exit code {process.ExitCode}{(error.Length > 0 ? ": " + error : "")}", took, peak);
@@ -115,21 +120,22 @@ internal sealed class TasteProcess(string program, IReadOnlyList<string> argumen
             start.Environment.Remove(name);
         }
 
-        start.Environment["DOTNET_GCHeapHardLimit"] = "0x" + maxBytes.ToString("X", CultureInfo.InvariantCulture);
+        start.Environment["DOTNET_GCHeapHardLimit"] = "0x" + (maxBytes / 4 * 3).ToString("X", CultureInfo.InvariantCulture);
         start.Environment["DOTNET_gcServer"] = "0";
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         return start;
     }
 
-    /// <summary>Visitors come first: a taster takes what processor time is left.</summary>
+    /// <summary>Visitors come first: a taster takes what processor time is left, and when the machine has no more memory, it goes and not the edge (proc(5)).</summary>
     private static void StepBack(Process process)
     {
         try
         {
             process.PriorityClass = ProcessPriorityClass.BelowNormal;
+            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/oom_score_adj"), FirstToGo);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
         {
             // It has ended, or the system does not let us: then it runs as it is.
         }

@@ -21,6 +21,7 @@ public sealed class TasteProcessTests
         { "cat >/dev/null; echo no findings", "Crashed", "exit code 0" },
         { "exec sleep 100", "TooSlow", "" },
         { "while :; do :; done", "TooSlow", "" },
+        { "echo 'Out of memory.' >&2; exit 134", "TooMuchMemory", "" },
         { "exec dd if=/dev/zero of=/dev/null bs=300M count=50", "TooMuchMemory", "" },
         { "cat >/dev/null; echo '{\"content_hash\": \"abc\"}'", "None", "" },
     };
@@ -61,6 +62,11 @@ public sealed class TasteProcessTests
             Environment.SetEnvironmentVariable("BREAKWATER_TASTE_TEST", null);
         }
     }
+
+    /// <summary>When the machine has no more memory, the taster goes and not the edge.</summary>
+    [Fact]
+    public async Task ATasterIsTheFirstToGo() => Assert.Equal(
+        "exit code 6", (await Sh("while :; do grep -q '^1000$' /proc/$$/oom_score_adj && exit 6; sleep 0.05; done").TasteAsync(Order(), fileBytes: 0)).Detail);
 
     [Theory]
     [InlineData("kill -SEGV $$", "taste: ", "the trial process crashed under it (exit code 139)")]

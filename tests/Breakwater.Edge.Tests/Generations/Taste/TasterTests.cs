@@ -172,7 +172,7 @@ public sealed class TasterTests
     [Fact]
     public void MemoryThatIsNotGivenBackIsTold()
     {
-        TasteOrder order = new(GenerationDocument.Of(null, null, ConfigOverrides.None, "/"), []);
+        TasteOrder order = new(GenerationDocument.Of(null, null, ConfigOverrides.None, "/"), []) { Bounds = new TasteConfig { MaxMemory = 512L << 20 } };
         TasteFindings findings = new() { MemoryBytes = 300L << 20, GrowthBytes = 129L << 20 };
         Assert.Contains("takes 129 MiB of memory that is not given back", TasteJudge.Judge(findings, TasteControl.None, order, TimeSpan.Zero, SourcePosition.Of("a")).Problem!.ToString(), StringComparison.Ordinal);
         Assert.Null(TasteJudge.Judge(findings with { GrowthBytes = 128L << 20 }, TasteControl.None, order, TimeSpan.Zero, SourcePosition.Of("a")).Problem);
