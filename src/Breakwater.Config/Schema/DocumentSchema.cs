@@ -15,7 +15,7 @@ internal static class DocumentSchema
             "Right where nothing polls `/readyz`. Behind a load balancer set it to a little more than two of its check intervals.")
         .Key("standby", Values.Boolean, l => l.Standby, (l, v) => l with { Standby = v },
             "Whether a second process stands by, warmed up, and takes over when the edge falls.",
-            "It makes a second of outage a fifth of one. It costs memory, not processor time; see supervision.md.");
+            "An edge that has rehearsed is there several times sooner than one that starts cold. It costs memory; see supervision.md.");
 
     public static Section<AdminConfig> Admin { get; } = new Section<AdminConfig>(
         "admin", "'admin'",
