@@ -6,7 +6,7 @@ namespace Breakwater.Hosting;
 /// The machine's clock, with its wall time set otherwise, for drills: failure injection, armed by the environment when the process starts and by nothing
 /// that is sent to it. Monotonic time and timers go on as they are, as when somebody sets the clock. Thread-safe.
 /// </summary>
-internal sealed class SetClock : TimeProvider
+internal sealed class SetClock : TimeProvider, IDisposable
 {
     /// <summary>The environment variable that names a file; the seconds in it are added to the wall time. For development and drills only.</summary>
     public const string Variable = "BREAKWATER_CLOCK_FILE";
@@ -28,6 +28,9 @@ internal sealed class SetClock : TimeProvider
     /// <summary>The clock of this process: the machine's, unless its environment says otherwise.</summary>
     public static TimeProvider FromEnvironment() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } file ? new SetClock(file) : System;
+
+    /// <summary>Looks at the file no more.</summary>
+    public void Dispose() => _timer.Dispose();
 
     /// <inheritdoc/>
     public override long TimestampFrequency => System.TimestampFrequency;

@@ -123,6 +123,19 @@ public class IpPrefixSetTests
         }
     }
 
+    /// <summary>Configurations have thousands of rules, each with a handful of prefixes.</summary>
+    [Fact]
+    public void A_set_of_few_prefixes_takes_few_bytes()
+    {
+        IpPrefixSetBuilder builder = new();
+        for (uint i = 0; i < 10; i++)
+        {
+            builder.Add(IpPrefix.Containing(IpValue.V4((10u << 24) | (i << 20)), 16));
+        }
+
+        Assert.InRange(builder.Build().MemoryBytes, 1, 256);
+    }
+
     private static IpPrefix Of64Bits(UInt128 bits)
     {
         Assert.Equal(IpTextError.None, IpPrefix.TryCreate(IpValue.V6(bits), 64, out IpPrefix prefix));

@@ -131,7 +131,7 @@ internal sealed class PrivateEdge : IAsyncDisposable
     /// <summary>Starts one that is not expected to serve.</summary>
     public static PrivateEdge Begin(string config, string data, EdgeSettings settings)
     {
-        ProcessStartInfo start = EdgeProgram.Start(settings.Before, ["run", .. settings.Supervised ? [] : new[] { "--no-supervisor" }, "--config", config, "--data", data, .. settings.Arguments]);
+        ProcessStartInfo start = EdgeProgram.Start(settings.Before, ["run", .. settings.Supervised ? (ReadOnlySpan<string>)[] : ["--no-supervisor"], "--config", config, "--data", data, .. settings.Arguments]);
         foreach ((string name, string value) in settings.Environment)
         {
             start.Environment[name] = value;
