@@ -80,7 +80,8 @@ public sealed class ExchangeTests
         await client.SendAsync(Post("Transfer-Encoding: chunked"), lab.Limit);
         using PlayedConnection origin = await lab.Origin.AcceptAsync(lab.Limit);
         await origin.ReadHeadAsync(lab.Limit);
-        await origin.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", lab.Limit);
+        // Whether the edge has noted that the body is out when the answer ends is a race; so the origin decides what becomes of its connection.
+        await origin.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n", lab.Limit);
         string expected = "";
         for (int i = 0; i < 20; i++)
         {
@@ -96,7 +97,8 @@ public sealed class ExchangeTests
         await origin.SendAsync("0\r\n\r\n", lab.Limit);
         Assert.Equal(expected, (await lab.ResponseAsync(client)).Body);
         await client.SendAsync(Get, lab.Limit);
-        Assert.StartsWith("GET / ", await origin.ReadHeadAsync(lab.Limit), StringComparison.Ordinal);
+        using PlayedConnection next = await lab.Origin.AcceptAsync(lab.Limit);
+        Assert.StartsWith("GET / ", await next.ReadHeadAsync(lab.Limit), StringComparison.Ordinal);
     }
 
     [Fact]

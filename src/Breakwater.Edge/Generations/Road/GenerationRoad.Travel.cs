@@ -73,6 +73,12 @@ internal sealed partial class GenerationRoad
 
             if (IsInForce(config, given))
             {
+                if (trip.Request.ReadsDocument)
+                {
+                    // For what is doubtful in it: whoever asks is told again.
+                    Compile(trip, config, given);
+                }
+
                 return Unchanged(trip, document);
             }
 
