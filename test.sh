@@ -67,7 +67,7 @@ fi
 attribute() { sed -n "s/.*<assembly [^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
 
 limit=""
-command -v timeout >/dev/null && limit="timeout -k 10 780"
+command -v timeout >/dev/null && limit="timeout -k 10 2400"
 started=$SECONDS
 for project in tests/*.Tests; do
   name=$(basename "$project")
