@@ -209,7 +209,10 @@ internal sealed partial class GenerationStart(RoadParts parts, EdgeClock clock, 
                     generation.Config.Position, $"the process crashed under this content when it was generation {crashed.Number}, before it had proved itself",
                     "find out why and change it; or `breakwater reload --confirm` to try it again"),
             ],
-            RoadStage.Bake) { Generation = generation };
+            RoadStage.Bake)
+        {
+            Generation = generation,
+        };
     }
 
     private RoadStart? TryStart(GenerationManifest manifest, RoadState? before, IReadOnlyList<GenerationManifest> kept, Failure failed)

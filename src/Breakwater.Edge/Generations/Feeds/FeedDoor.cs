@@ -89,31 +89,30 @@ internal static class FeedDoor
                 "look at what makes it; generations.feeds.max_items is the bound");
         }
 
+        byte[] before = good?.Read() ?? [];
         foreach (ListKind kind in feed.Kinds)
         {
             if (SchemaFault(feed, kind, bytes) is { } fault)
             {
-                return fault;
+                // Half an address is no address; that the line has no end says why.
+                return fault.Line == bytes.AsSpan().Count((byte)'\n') + 1 ? CutOff(bytes, before) ?? fault : fault;
             }
         }
 
-        return confirmed ? null : JudgeShape(bytes, entries, distinct.Count, good, bounds);
+        return confirmed ? null : JudgeShape(bytes, entries, distinct.Count, before, bounds);
     }
 
     /// <summary>What an operator may mean, but a program that makes lists hardly ever does.</summary>
-    private static FeedRejection? JudgeShape(byte[] bytes, int entries, int distinct, FileContent? good, FeedsConfig bounds)
+    private static FeedRejection? JudgeShape(byte[] bytes, int entries, int distinct, byte[] before, FeedsConfig bounds)
     {
-        byte[] before = good?.Read() ?? [];
         if (entries == 0 && ListEntries.Add(before, []) > 0)
         {
             return new FeedRejection(FeedFault.Empty, 0, "it is empty, and was not", "look at what makes it; `breakwater reload --confirm` takes it all the same");
         }
 
-        if (before is [.., (byte)'\n'] && bytes is not [.., (byte)'\n'] && bytes.Length > 0 && bytes.Length < before.Length)
+        if (CutOff(bytes, before) is { } cutOff)
         {
-            return new FeedRejection(
-                FeedFault.Truncated, 0, $"it is cut off: {bytes.Length} bytes of what was {before.Length}, and no end of the last line",
-                "write it to another name first, then rename it; `breakwater reload --confirm` takes it all the same");
+            return cutOff;
         }
 
         return entries >= MinLinesForDuplicates && entries - distinct > bounds.MaxDuplicates * entries
@@ -122,6 +121,14 @@ internal static class FeedDoor
                 "look at what makes it; generations.feeds.max_duplicates is the bound, and `breakwater reload --confirm` takes it all the same")
             : null;
     }
+
+    /// <summary>A list that is shorter than before, and whose last line has no end though it had.</summary>
+    private static FeedRejection? CutOff(byte[] bytes, byte[] before) =>
+        before is [.., (byte)'\n'] && bytes is [.., not (byte)'\n'] && bytes.Length < before.Length
+            ? new FeedRejection(
+                FeedFault.Truncated, 0, $"it is cut off: {bytes.Length} bytes of what was {before.Length}, and no end of the last line",
+                "write it to another name first, then rename it; `breakwater reload --confirm` takes it all the same")
+            : null;
 
     private static FeedRejection? SchemaFault(Feed feed, ListKind kind, byte[] bytes)
     {

@@ -49,12 +49,14 @@ internal static class RefusedEdits
         foreach ((string what, string edited) in doubtful?.Invoke(document) ?? [])
         {
             ReloadAnswer answer = await edge.ReloadAsync(edited);
-            ground.Hold(answer is { Reloaded: true, Diagnostics: [{ Line: > 0, Severity: "warning" }, ..] }, $"{what}: nobody is warned");
+            ground.Hold(answer is { Reloaded: true, Diagnostics: [{ Line: > 0, Severity: "warning" }, ..] }, $"{what}: nobody is warned; {Told(answer)}");
         }
 
         // And it was the edits that were refused, not edits as such.
         ReloadAnswer good = await edge.ReloadAsync(document.Replace("[203.0.113.0/24]", "[203.0.113.0/24, 192.0.2.1]", StringComparison.Ordinal));
-        ground.Hold(good is { Reloaded: true, Changed: true }, "a good configuration is refused after the bad ones");
+        ground.Hold(good is { Reloaded: true, Changed: true }, $"a good configuration is refused after the bad ones; {Told(good)}");
         ground.Note("refused", $"{count} of {count} edits");
     }
+
+    private static string Told(ReloadAnswer answer) => string.Join("; ", answer.Diagnostics.Select(one => $"{one.Severity}: {one.Problem}"));
 }
