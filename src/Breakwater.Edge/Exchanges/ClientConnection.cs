@@ -19,6 +19,9 @@ internal sealed class ClientConnection
     /// <summary>Whether it runs a candidate that is on canary: <see cref="Generations.Canary.ConnectionLane"/>.</summary>
     public uint Lane { get; init; } = Generations.Canary.ConnectionLane.Never;
 
+    /// <summary>What its requests came to, for a canary that runs; null when none of them was counted yet.</summary>
+    public Generations.Canary.ConnectionTally? Tally { get; set; }
+
     /// <summary>The listener's name, as configured (its address).</summary>
     public required string Listener { get; init; }
 

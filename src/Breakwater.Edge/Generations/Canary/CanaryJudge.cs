@@ -27,7 +27,7 @@ internal static class CanaryJudge
     public static string? Harm(LaneFigures live, LaneFigures candidate, CanaryConfig bounds, bool mayBlock) =>
         Share("fail in the edge (5xx)", candidate.Errors, candidate.Requests, live.Errors, live.Requests, bounds.MaxErrors)
         ?? Share("fail at the origin (5xx)", candidate.OriginErrors, candidate.Requests, live.OriginErrors, live.Requests, bounds.MaxErrors)
-        ?? (mayBlock ? null : Share("are refused", candidate.Blocked, candidate.Requests, live.Blocked, live.Requests, bounds.MaxBlocked))
+        ?? (mayBlock ? null : Share("are refused", candidate.Blocked, candidate.Requests, live.Blocked, live.Requests, bounds.MaxBlocked, Math.Max(live.DesignEffect, candidate.DesignEffect)))
         ?? Times("the slowest tenth of its requests takes", candidate.Durations, live.Durations, bounds.MaxSlower, DurationSlack)
         ?? Times("deciding about the slowest tenth of its requests takes the edge", candidate.Work, live.Work, bounds.MaxSlower, WorkSlack);
 
@@ -68,11 +68,12 @@ internal static class CanaryJudge
         return Math.Min(1, sum);
     }
 
-    private static string? Share(string what, long hits, long requests, long liveHits, long liveRequests, double allowed)
+    // Where requests are not independent, as many as the design effect tell as much as one that is.
+    private static string? Share(string what, long hits, long requests, long liveHits, long liveRequests, double allowed, double designEffect = 1)
     {
         double usual = liveRequests == 0 ? 0 : (double)liveHits / liveRequests;
         double bound = Math.Min(1, usual + allowed);
-        return hits >= 2 && hits > bound * requests && Tail(hits, requests, bound) < Chance
+        return hits >= 2 && hits > bound * requests && Tail((long)(hits / designEffect), (long)Math.Ceiling(requests / designEffect), bound) < Chance
             ? string.Create(CultureInfo.InvariantCulture, $"{hits} of its {requests} requests {what}; of the others {liveHits} of {liveRequests}")
             : null;
     }

@@ -9,6 +9,7 @@ internal sealed class LaneFigures
     private long _errors;
     private long _originErrors;
     private long _blocked;
+    private readonly RefusalClusters _clusters = new();
 
     /// <summary>Requests that are over.</summary>
     public long Requests => Volatile.Read(ref _requests);
@@ -22,6 +23,9 @@ internal sealed class LaneFigures
     /// <summary>Those that the edge refused: by a rule, a limit, or because they are nothing it serves.</summary>
     public long Blocked => Volatile.Read(ref _blocked);
 
+    /// <summary>How many times less its requests tell of refusals than so many independent ones would: <see cref="RefusalClusters.DesignEffect"/>.</summary>
+    public double DesignEffect => _clusters.DesignEffect;
+
     /// <summary>How long they took, from the head's end to the response's.</summary>
     public TimeHistogram Durations { get; } = new();
 
@@ -33,7 +37,9 @@ internal sealed class LaneFigures
     {
         ref ExchangeRecord record = ref exchange.Record;
         Interlocked.Increment(ref _requests);
-        switch (Judge(exchange.Answer is not null, record))
+        LaneResult result = Judge(exchange.Answer is not null, record);
+        _clusters.Add(exchange.Connection, result == LaneResult.Blocked);
+        switch (result)
         {
             case LaneResult.Error:
                 Interlocked.Increment(ref _errors);

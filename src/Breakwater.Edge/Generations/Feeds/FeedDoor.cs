@@ -95,7 +95,7 @@ internal static class FeedDoor
             if (SchemaFault(feed, kind, bytes) is { } fault)
             {
                 // Half an address is no address; that the line has no end says why.
-                return fault.Line == bytes.AsSpan().Count((byte)'\n') + 1 ? CutOff(bytes, before) ?? fault : fault;
+                return IsCutOff(bytes, before) && fault.Line == bytes.AsSpan().Count((byte)'\n') + 1 ? CutOff(bytes, before, fault.Line) : fault;
             }
         }
 
@@ -110,9 +110,9 @@ internal static class FeedDoor
             return new FeedRejection(FeedFault.Empty, 0, "it is empty, and was not", "look at what makes it; `breakwater reload --confirm` takes it all the same");
         }
 
-        if (CutOff(bytes, before) is { } cutOff)
+        if (IsCutOff(bytes, before))
         {
-            return cutOff;
+            return CutOff(bytes, before, line: 0);
         }
 
         return entries >= MinLinesForDuplicates && entries - distinct > bounds.MaxDuplicates * entries
@@ -122,13 +122,15 @@ internal static class FeedDoor
             : null;
     }
 
-    /// <summary>A list that is shorter than before, and whose last line has no end though it had.</summary>
-    private static FeedRejection? CutOff(byte[] bytes, byte[] before) =>
-        before is [.., (byte)'\n'] && bytes is [.., not (byte)'\n'] && bytes.Length < before.Length
-            ? new FeedRejection(
-                FeedFault.Truncated, 0, $"it is cut off: {bytes.Length} bytes of what was {before.Length}, and no end of the last line",
-                "write it to another name first, then rename it; `breakwater reload --confirm` takes it all the same")
-            : null;
+    /// <summary>Whether a list is shorter than before, and its last line has no end though it had.</summary>
+    private static bool IsCutOff(byte[] bytes, byte[] before) => before is [.., (byte)'\n'] && bytes is [.., not (byte)'\n'] && bytes.Length < before.Length;
+
+    /// <param name="bytes">What is there.</param>
+    /// <param name="before">What was.</param>
+    /// <param name="line">The line that cannot be read for it; 0 = the last one can be.</param>
+    private static FeedRejection CutOff(byte[] bytes, byte[] before, int line) => new(
+        FeedFault.Truncated, line, $"it is cut off: {bytes.Length} bytes of what was {before.Length}, and no end of the last line",
+        "write it to another name first, then rename it" + (line > 0 ? "" : "; `breakwater reload --confirm` takes it all the same"));
 
     private static FeedRejection? SchemaFault(Feed feed, ListKind kind, byte[] bytes)
     {

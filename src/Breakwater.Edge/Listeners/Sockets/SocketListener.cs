@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Breakwater.Edge.Connections;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -24,9 +25,11 @@ internal sealed partial class SocketListener : IConnectionListener
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly AcceptGate _gate;
+    private readonly DescriptorReserve _reserve;
     private readonly CancellationTokenSource _ended = new();
     private long _accepted;
     private long? _warned;
+    private bool _isShort;
     private int _disposed;
 
     /// <param name="socket">Bound and listening; disposed of with the listener.</param>
@@ -35,9 +38,17 @@ internal sealed partial class SocketListener : IConnectionListener
     /// <param name="log">Where it is told that connections have to wait.</param>
     /// <param name="accept">Takes the next connection off the queue; null for what the socket does.</param>
     /// <param name="gate">Says when connections are left where they are; null = never.</param>
+    /// <param name="reserve">Says when so few file descriptors are left that connections are left where they are; null for that of the process.</param>
     public SocketListener(
-        Socket socket, ListenerMemory memory, TimeProvider time, ILogger log, Func<CancellationToken, ValueTask<Socket>>? accept = null, AcceptGate? gate = null)
+        Socket socket,
+        ListenerMemory memory,
+        TimeProvider time,
+        ILogger log,
+        Func<CancellationToken, ValueTask<Socket>>? accept = null,
+        AcceptGate? gate = null,
+        DescriptorReserve? reserve = null)
     {
+        _reserve = reserve ?? DescriptorReserve.OfProcess;
         _gate = gate ?? new AcceptGate();
         _socket = socket;
         _accept = accept ?? socket.AcceptAsync;
@@ -64,8 +75,15 @@ internal sealed partial class SocketListener : IConnectionListener
                     continue;
                 }
 
+                if (_isShort && !_reserve.HasRoomForClients())
+                {
+                    await WaitAsync(SocketError.TooManyOpenSockets, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
                 // Kestrel ends a listener by unbinding it; its token is for listeners that are asked to stop in another way.
                 Socket accepted = await _accept(cancellationToken.CanBeCanceled ? cancellationToken : closing).ConfigureAwait(false);
+                _isShort = _reserve.IsShortForClients(accepted);
                 if (TryConfigure(accepted) is { } connection)
                 {
                     return connection;
@@ -86,9 +104,7 @@ internal sealed partial class SocketListener : IConnectionListener
             }
             catch (SocketException exception)
             {
-                // The connection stays in the queue; asking again at once would only burn the processor that the others need.
-                Warn(exception.SocketErrorCode);
-                await Task.Delay(Pause, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await WaitAsync(exception.SocketErrorCode, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -141,7 +157,8 @@ internal sealed partial class SocketListener : IConnectionListener
         }
     }
 
-    private void Warn(SocketError error)
+    /// <summary>Leaves connections in the queue for a moment; asking again at once would only burn the processor that the others need.</summary>
+    private async Task WaitAsync(SocketError error, CancellationToken cancel)
     {
         long now = _time.GetTimestamp();
         if (_warned is not { } last || _time.GetElapsedTime(last, now) >= WarningInterval)
@@ -149,11 +166,13 @@ internal sealed partial class SocketListener : IConnectionListener
             _warned = now;
             Log.NoneLeft(_log, EndPoint, error);
         }
+
+        await Task.Delay(Pause, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "Listener {EndPoint}: new connections must wait, since the system makes none ({Error}). TooManyOpenSockets: no file descriptor is left; raise the limit of the process (ulimit -n, LimitNOFILE), or lower limits.max_connections. (Logged once a minute at most)")]
+        [LoggerMessage(EventId = 521, Level = LogLevel.Warning, Message = "Listener {EndPoint}: new connections must wait, since the system makes none ({Error}). TooManyOpenSockets: no file descriptor is left for them; raise the limit of the process (ulimit -n, LimitNOFILE), or lower limits.max_connections. (Logged once a minute at most)")]
         public static partial void NoneLeft(ILogger log, EndPoint endPoint, SocketError error);
     }
 }

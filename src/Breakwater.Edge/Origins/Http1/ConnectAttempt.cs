@@ -48,6 +48,9 @@ internal sealed class ConnectAttempt(long deadlineMicros)
             SocketException { SocketErrorCode: SocketError.TimedOut } => ExchangeEnd.OriginConnectTimeout,
             SocketException { SocketErrorCode: SocketError.ConnectionReset } => ExchangeEnd.OriginReset,
 
+            // The edge has no more file descriptors: nothing that the origin did.
+            SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } => ExchangeEnd.OriginOverloaded,
+
             // A socket file that is not there is an origin that does not listen.
             SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => ExchangeEnd.OriginRefused,
             _ => ExchangeEnd.OriginUnreachable,

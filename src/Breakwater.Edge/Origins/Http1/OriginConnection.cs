@@ -87,12 +87,11 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDis
     /// <summary>Opens a connection. Null when that fails; <paramref name="attempt"/> tells why.</summary>
     public static async Task<OriginConnection?> OpenAsync(OriginConnectionPool pool, EndPoint endPoint, ConnectAttempt attempt)
     {
-        Socket socket = endPoint.AddressFamily == AddressFamily.Unix
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        attempt.Begin(socket);
+        Socket? socket = null;
         try
         {
+            socket = OriginSocket.Create(endPoint);
+            attempt.Begin(socket);
             await socket.ConnectAsync(endPoint).ConfigureAwait(false);
             Stream? tls = null;
             if (pool.Tls is { } options)
@@ -109,7 +108,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDis
             or System.Security.Authentication.AuthenticationException or System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             attempt.Failed(exception);
-            socket.Dispose();
+            socket?.Dispose();
             return null;
         }
     }

@@ -34,9 +34,7 @@ internal static class OriginHttp2Client
     {
         EndPoint endPoint = await resolver.GetEndPointAsync().ConfigureAwait(false)
             ?? throw new SocketException((int)SocketError.HostNotFound);
-        Socket socket = endPoint.AddressFamily == AddressFamily.Unix
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket socket = OriginSocket.Create(endPoint);
         try
         {
             await socket.ConnectAsync(endPoint, cancellation).ConfigureAwait(false);

@@ -45,7 +45,7 @@ internal sealed class BadCanary : Drill
 
     private static string Document(DrillOrigin origin) => DrillGround.Head + $$"""
         generations:
-          canary: {share: 25%, time: 60s}
+          canary: {share: 25%, time: 5s}
         zones:
           - name: shop
             hosts: [shop.test]

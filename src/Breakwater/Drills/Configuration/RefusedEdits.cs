@@ -7,8 +7,9 @@ namespace Breakwater.Drills.Configuration;
 /// <summary>Tries one unusable configuration after the other on an edge under load, and holds that each is refused with a place and a reason. Stateless.</summary>
 internal static class RefusedEdits
 {
-    /// <summary>The document that is edited: a zone, an origin, a rule, a list.</summary>
+    /// <summary>The document that is edited: a zone, an origin, a rule, a list; those edits that are taken wait for a short canary.</summary>
     public static string Document(DrillOrigin origin) => DrillGround.Head + $$"""
+        generations: {canary: {time: 2s} }
         lists:
           bad: {items: [203.0.113.0/24]}
         zones:
@@ -30,9 +31,7 @@ internal static class RefusedEdits
         DrillOrigin origin = await ground.OriginAsync();
         string document = Document(origin);
         PrivateEdge edge = await ground.EdgeAsync(document);
-        // Good visits alone: the canary counts requests, and a refused visitor comes back on a connection of its own, so that refusals cluster
-        // on one side by chance, and a sound change may be taken back.
-        SteadyLoad load = await ground.LoadAsync(edge, Visit.Good);
+        SteadyLoad load = await ground.LoadAsync(edge, Visit.Good, Visit.Blocked);
         int count = 0;
         foreach ((string what, string edited) in edits(document))
         {

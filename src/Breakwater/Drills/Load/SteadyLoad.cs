@@ -37,7 +37,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
     /// <summary>Begins at once.</summary>
     /// <param name="door">Where to.</param>
-    /// <param name="visits">What is asked for, in turn.</param>
+    /// <param name="visits">What each connection asks for, in turn.</param>
     /// <param name="shape">How much of it.</param>
     public SteadyLoad(Door door, IEnumerable<Visit> visits, LoadShape shape)
     {
@@ -102,7 +102,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
         double gap = _shape.PerSecond > 0 ? _shape.Connections * 1000 / _shape.PerSecond : 0;
         long start = Stopwatch.GetTimestamp();
         double due = gap * index / _shape.Connections;
-        while (!_stop.IsCancellationRequested)
+        for (int turn = index; !_stop.IsCancellationRequested; turn++)
         {
             double now = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             bool isLate = gap > 0 && due < now;
@@ -117,7 +117,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
 
             long sent = Stopwatch.GetTimestamp();
             long number = Interlocked.Increment(ref _begun);
-            Visit visit = _visits[number % _visits.Length];
+            Visit visit = _visits[turn % _visits.Length];
             int stretch = Volatile.Read(ref _stretch);
             (string? failure, bool retried) = await connection.AskAsync(visit, number);
             double took = isLate ? Stopwatch.GetElapsedTime(start).TotalMilliseconds - due : Stopwatch.GetElapsedTime(sent).TotalMilliseconds;

@@ -63,6 +63,76 @@ public sealed class CanaryJudgeTests
         Assert.Null(CanaryJudge.Harm(live, Lane(100, 8, ExchangeEnd.RateLimited, 429, true), Bounds, mayBlock: false));
     }
 
+    /// <summary>What a refused visitor does: each refusal ends the connection, and the next one may be on the other side; those who are served keep theirs.</summary>
+    [Fact]
+    public void RefusedVisitorsThatChanceHasSentToOneSideAreNoHarm()
+    {
+        LaneFigures live = new(), candidate = new();
+        Visit(live, connections: 8, requests: 100, blocked: 0);
+        Visit(live, connections: 200, requests: 1, blocked: 1);
+        Visit(candidate, connections: 30, requests: 1, blocked: 1);
+        Assert.InRange(live.DesignEffect, 10, 100);
+        Assert.Null(CanaryJudge.Harm(live, candidate, Bounds, mayBlock: false));
+    }
+
+    [Fact]
+    public void OneRefusedVisitorOfManyRequestsIsOneVisitor()
+    {
+        LaneFigures live = new(), candidate = new();
+        Visit(live, connections: 36, requests: 50, blocked: 0);
+        Visit(candidate, connections: 3, requests: 50, blocked: 0);
+        Visit(candidate, connections: 1, requests: 50, blocked: 50);
+        Assert.Null(CanaryJudge.Harm(live, candidate, Bounds, mayBlock: false));
+
+        // Half of all visitors is more than chance.
+        Visit(candidate, connections: 17, requests: 50, blocked: 0);
+        Visit(candidate, connections: 19, requests: 50, blocked: 50);
+        Assert.NotNull(CanaryJudge.Harm(live, candidate, Bounds, mayBlock: false));
+    }
+
+    [Fact]
+    public void RefusalsOnEveryConnectionAreHarmThoughTheyAreFew()
+    {
+        LaneFigures live = new(), candidate = new();
+        Visit(live, connections: 36, requests: 50, blocked: 0);
+        Visit(candidate, connections: 4, requests: 50, blocked: 25);
+        Assert.Equal(1, candidate.DesignEffect);
+        Assert.NotNull(CanaryJudge.Harm(live, candidate, Bounds, mayBlock: false));
+    }
+
+    [Fact]
+    public void TheDesignEffectIsThatOfAShareInClusters()
+    {
+        Random random = new(5);
+        for (int round = 0; round < 100; round++)
+        {
+            LaneFigures lane = new();
+            (int Requests, int Blocked)[] connections = [.. Enumerable.Range(0, random.Next(2, 30)).Select(_ => random.Next(1, 20)).Select(n => (n, random.Next(0, n + 1)))];
+            foreach ((int requests, int blocked) in connections)
+            {
+                Visit(lane, 1, requests, blocked);
+            }
+
+            double all = connections.Sum(one => one.Requests), share = connections.Sum(one => one.Blocked) / all, m = connections.Length;
+            double squares = connections.Sum(one => Math.Pow(one.Blocked - (share * one.Requests), 2));
+            double expected = share is 0 or 1 ? 1 : Math.Max(1, squares * m / (m - 1) / (all * share * (1 - share)));
+            Assert.Equal(expected, lane.DesignEffect, 6);
+        }
+    }
+
+    [Fact]
+    public void AConnectionBeginsAnewWithEachCanary()
+    {
+        LaneFigures first = new(), second = new();
+        ClientConnection connection = Add(first, null, isBlocked: true);
+        Add(first, connection, isBlocked: false);
+        Add(second, connection, isBlocked: false);
+        Add(second, null, isBlocked: true);
+
+        // Two connections of one request each; with what came before, it would be more.
+        Assert.Equal(2, second.DesignEffect, 6);
+    }
+
     [Theory]
     [InlineData(50, 50_000, 50, 10_000, true)]
     [InlineData(49, 50_000, 50, 10_000, false)]
@@ -196,6 +266,29 @@ public sealed class CanaryJudgeTests
         }
 
         return lane;
+    }
+
+    /// <summary>Counts requests of some connections, on each of which so many are refused.</summary>
+    private static void Visit(LaneFigures lane, int connections, int requests, int blocked)
+    {
+        for (int i = 0; i < connections; i++)
+        {
+            ClientConnection? connection = null;
+            for (int k = 0; k < requests; k++)
+            {
+                connection = Add(lane, connection, k < blocked);
+            }
+        }
+    }
+
+    private static ClientConnection Add(LaneFigures lane, ClientConnection? connection, bool isBlocked)
+    {
+        Exchange exchange = TestExchange.Get();
+        exchange.Connection = connection ?? exchange.Connection;
+        exchange.Record.End = isBlocked ? ExchangeEnd.Blocked : ExchangeEnd.Completed;
+        exchange.Record.WorkMicros = -1;
+        lane.Add(exchange);
+        return exchange.Connection;
     }
 
     private static void Fill(TimeHistogram histogram, int count, int micros)

@@ -24,7 +24,7 @@ public sealed class FeedDoorTests
         { null, "", null, 0, false },
         { "# nothing yet\n", "", null, 0, false },
 
-        { "192.0.2.1\n192.0.2.2\n", "192.0.2.1\n192.0.2.", "WrongSchema", 2, false },
+        { "192.0.2.1\n192.0.2.2\n", "192.0.2.1\n192.0.2.", "Truncated", 2, false },
         { "192.0.2.1\n192.0.2.20\n", "192.0.2.1\n192.0.2.2", "Truncated", 0, true },
         { "192.0.2.1\n192.0.2.20", "192.0.2.1\n192.0.2.2", null, 0, false },
         { "192.0.2.1\n", "192.0.2.1\n192.0.2.2", null, 0, false },
