@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using Breakwater.Edge.Connections.Polling;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,6 +14,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
     IConnectionEndPointFeature, IConnectionLifetimeFeature, IConnectionSocketFeature, IMemoryPoolFeature
 {
     private readonly CancellationTokenSource _aborted = new();
+    private readonly PolledSocket _polled;
     private readonly SocketInput _input;
     private readonly SocketOutput _output;
     private readonly ListenerMemory _memory;
@@ -29,8 +31,9 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
         Socket = socket;
         _memory = memory;
         ConnectionId = id;
-        _input = new SocketInput(socket);
-        _output = new SocketOutput(socket);
+        _polled = new PolledSocket(socket);
+        _input = new SocketInput(_polled);
+        _output = new SocketOutput(_polled);
         Transport = this;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
@@ -122,7 +125,7 @@ internal sealed class SocketConnection : ConnectionContext, IDuplexPipe, IConnec
             // The client was faster.
         }
 
-        Socket.Dispose();
+        _polled.Dispose();
         return true;
     }
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Connections.Polling;
 
 namespace Breakwater.Edge.Listeners.Sockets;
 
@@ -50,7 +50,7 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IR
     private int _examined;
     private bool _ended;
 
-    public SocketInput(Socket socket) => _receiver = new SocketReceiver(socket, this);
+    public SocketInput(PolledSocket socket) => _receiver = new SocketReceiver(socket, this);
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -116,7 +116,6 @@ internal sealed class SocketInput : PipeReader, IValueTaskSource<ReadResult>, IR
             ArrayPool<byte>.Shared.Return(_buffer);
         }
 
-        _receiver.Dispose();
         _buffer = [];
         _start = _end = _examined = 0;
         _ended = true;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Connections.Polling;
 
 namespace Breakwater.Edge.Listeners.Sockets;
 
@@ -14,7 +14,7 @@ namespace Breakwater.Edge.Listeners.Sockets;
 /// Nothing may be written while a flush is in progress, as everywhere in the edge; Kestrel's HTTP/2 sees to it by its own queue. A flush
 /// can't be cancelled (a part of a message may be out): what ends it is the end of the connection.
 /// </remarks>
-internal sealed class SocketOutput(Socket socket) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class SocketOutput(PolledSocket socket) : PipeWriter, IValueTaskSource<FlushResult>
 {
     private const int SmallBuffer = 4096;
 
@@ -87,7 +87,6 @@ internal sealed class SocketOutput(Socket socket) : PipeWriter, IValueTaskSource
             ReleaseBuffer();
         }
 
-        _sender.Dispose();
         _buffer = [];
         _written = 0;
         _broken = true;

@@ -10,7 +10,7 @@ namespace Breakwater.Edge.Origins.Http1;
 /// </summary>
 internal sealed class ConnectAttempt(long deadlineMicros)
 {
-    private Socket? _socket;
+    private IDisposable? _socket;
     private bool _tls;
     private int _timedOut;
 
@@ -20,7 +20,7 @@ internal sealed class ConnectAttempt(long deadlineMicros)
     /// <summary>What went wrong in the platform's words, for the log; null while nothing has.</summary>
     public string? Detail { get; private set; }
 
-    public void Begin(Socket socket) => Volatile.Write(ref _socket, socket);
+    public void Begin(IDisposable socket) => Volatile.Write(ref _socket, socket);
 
     public void TlsStarted() => _tls = true;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Breakwater.Edge.Connections;
+using Breakwater.Edge.Connections.Polling;
 using Breakwater.Edge.Exchanges;
 
 namespace Breakwater.Edge.Origins.Http1;
@@ -31,7 +32,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDis
     private const int ReceiveBufferBytes = 8192;
     private const int StateLeased = 0, StateIdle = 1, StateDead = 2;
 
-    private readonly Socket _socket;
+    private readonly PolledSocket _socket;
     private readonly EndPoint _endPoint;
     private readonly Stream? _tls;
     private readonly SocketReceiver _receiver;
@@ -52,7 +53,7 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDis
     // The version of the origin's addresses in which its own was seen last.
     private int _currentIn = -1;
 
-    private OriginConnection(OriginConnectionPool pool, Socket socket, Stream? tls, EndPoint endPoint, long nowMicros)
+    private OriginConnection(OriginConnectionPool pool, PolledSocket socket, Stream? tls, EndPoint endPoint, long nowMicros)
     {
         Pool = pool;
         _endPoint = endPoint;
@@ -87,28 +88,34 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDis
     /// <summary>Opens a connection. Null when that fails; <paramref name="attempt"/> tells why.</summary>
     public static async Task<OriginConnection?> OpenAsync(OriginConnectionPool pool, EndPoint endPoint, ConnectAttempt attempt)
     {
-        Socket? socket = null;
+        PolledSocket? polled = null;
         try
         {
-            socket = OriginSocket.Create(endPoint);
-            attempt.Begin(socket);
-            await socket.ConnectAsync(endPoint).ConfigureAwait(false);
+            Socket socket = OriginSocket.Create(endPoint);
+            polled = new PolledSocket(socket);
+            attempt.Begin(polled);
             Stream? tls = null;
-            if (pool.Tls is { } options)
+            if (pool.Tls is not { } options)
             {
+                await polled.ConnectAsync(endPoint).ConfigureAwait(false);
+            }
+            else
+            {
+                // A stream of the platform's is on the platform's own loop from the beginning.
+                await socket.ConnectAsync(endPoint).ConfigureAwait(false);
                 var ssl = new SslStream(new NetworkStream(socket, ownsSocket: true));
                 attempt.TlsStarted();
                 await ssl.AuthenticateAsClientAsync(options).ConfigureAwait(false);
                 tls = ssl;
             }
 
-            return new OriginConnection(pool, socket, tls, endPoint, pool.Clock.Micros);
+            return new OriginConnection(pool, polled, tls, endPoint, pool.Clock.Micros);
         }
         catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException
             or System.Security.Authentication.AuthenticationException or System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             attempt.Failed(exception);
-            socket?.Dispose();
+            polled?.Dispose();
             return null;
         }
     }
@@ -241,8 +248,6 @@ internal sealed class OriginConnection : IValueTaskSource<int>, IReceiving, IDis
             // The socket first: a polite end of TLS would wait for a peer that is often why we are here.
             _socket.Dispose();
             _tls?.Dispose();
-            _receiver.Dispose();
-            _sender.Dispose();
         }
     }
 

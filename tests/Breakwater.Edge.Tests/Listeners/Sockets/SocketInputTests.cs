@@ -15,7 +15,7 @@ public sealed class SocketInputTests : IDisposable
     private readonly SocketPair _pair = SocketPair.Connect();
     private readonly SocketInput _input;
 
-    public SocketInputTests() => _input = new SocketInput(_pair.Server);
+    public SocketInputTests() => _input = new SocketInput(_pair.Polled);
 
     public void Dispose()
     {
@@ -281,7 +281,7 @@ public sealed class SocketInputTests : IDisposable
     public async Task ClosingTheSocketEndsAReadThatWaits()
     {
         Task<ReadResult> read = Read();
-        _pair.Server.Dispose();
+        _pair.Polled.Dispose();
         Ended(await EndOf(read));
         Ended(await EndOf(Read()));
     }
@@ -289,7 +289,7 @@ public sealed class SocketInputTests : IDisposable
     [Fact]
     public async Task AReadOfAClosedSocketIsAnEndAndNoException()
     {
-        _pair.Server.Dispose();
+        _pair.Polled.Dispose();
         Ended(await EndOf(Read()));
     }
 

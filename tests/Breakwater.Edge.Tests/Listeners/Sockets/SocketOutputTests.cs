@@ -162,7 +162,7 @@ public sealed class SocketOutputTests : IDisposable
         (SocketPair pair, SocketOutput output) = Connect(NarrowBuffer);
         Task<FlushResult> flush = Send(output, SocketPair.Numbered(Much), copied: true);
         Assert.False(flush.IsCompleted);
-        pair.Server.Dispose();
+        pair.Polled.Dispose();
         Broken(await EndOf(flush));
         Broken(Now(output.FlushAsync()));
     }
@@ -171,7 +171,7 @@ public sealed class SocketOutputTests : IDisposable
     public void AWriteToAClosedSocketIsNoException()
     {
         (SocketPair pair, SocketOutput output) = Connect();
-        pair.Server.Dispose();
+        pair.Polled.Dispose();
         Broken(Now(output.WriteAsync("hello"u8.ToArray())));
     }
 
@@ -208,7 +208,7 @@ public sealed class SocketOutputTests : IDisposable
     {
         var pair = SocketPair.Connect(bufferBytes);
         _pairs.Add(pair);
-        return (pair, new SocketOutput(pair.Server));
+        return (pair, new SocketOutput(pair.Polled));
     }
 
     /// <summary>Through the output's own buffer, or from the writer's memory.</summary>

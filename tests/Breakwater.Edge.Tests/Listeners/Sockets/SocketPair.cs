@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Breakwater.Edge.Connections.Polling;
 
 namespace Breakwater.Edge.Tests.Listeners.Sockets;
 
@@ -19,6 +20,9 @@ internal sealed class SocketPair : IDisposable
     public Socket Client { get; }
 
     public Socket Server { get; }
+
+    /// <summary>The server's end as the edge has it. Disposed of, it closes the server's end.</summary>
+    public PolledSocket Polled => field ??= new PolledSocket(Server);
 
     /// <param name="bufferBytes">What the kernel may hold of what the server sends, at either end; null for as much as it likes.</param>
     public static SocketPair Connect(int? bufferBytes = null)
@@ -98,6 +102,6 @@ internal sealed class SocketPair : IDisposable
     public void Dispose()
     {
         Client.Dispose();
-        Server.Dispose();
+        Polled.Dispose();
     }
 }
