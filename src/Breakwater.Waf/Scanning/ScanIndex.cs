@@ -22,7 +22,7 @@ public sealed class ScanIndex
     /// <summary>Values of this length and longer are not told apart by length.</summary>
     internal const int LengthClasses = 64;
 
-    private const int MostInOne = 8;
+    private const int Four = 4; // words in a register
 
     private readonly int _words;
     private readonly ByteSignature _signature;
@@ -37,7 +37,10 @@ public sealed class ScanIndex
     private readonly int _rareCount;
     private readonly ulong _rareKinds;
     private readonly ulong[] _needRare;
-    private readonly Vector512<ulong>[]? _needInOne; // as _needKinds, where they are few enough
+
+    // The same, four kinds at a time: for each choice of those that a value does not have, the operators that this rules out. Null where there are too many.
+    private readonly ulong[]? _ruledOut;
+    private readonly int _ruledOutWords;
 
     // Which operators to ask about disguises, and what they need: as in ScanIndexBuilder.
     private readonly ulong _disguises;
@@ -45,6 +48,7 @@ public sealed class ScanIndex
     private readonly ulong[] _needLiteralPlain;
     private readonly ulong[] _impossiblePlain;
     private readonly ulong[] _exact;
+    private readonly ulong[] _open;
 
     // A user is an operator that needs a literal: twice its number, plus one where it needs it only in a value without disguises. For each
     // literal the users from _starts[id] to _starts[id + 1]; kinds of bytes that are as good as a literal to a user; and for each user how
@@ -74,12 +78,21 @@ public sealed class ScanIndex
             for (int word = 0; word < _words; word++) _needRare[word] |= _needKinds[(i * _words) + word];
         }
 
-        if (_words <= MostInOne && Vector256.IsHardwareAccelerated) _needInOne = [.. built.Kinds.Select(static k => InOne(k.Operators))];
+        if (_words <= 2 * Four && Vector256.IsHardwareAccelerated)
+        {
+            _ruledOutWords = _words <= Four ? Four : 2 * Four;
+            _ruledOut = RuledOut(built.Kinds);
+            // Kinds that are always there fill the last four up.
+            _kinds = [.. _kinds, .. Enumerable.Repeat(ulong.MaxValue, (Four - (_kinds.Length % Four)) % Four)];
+        }
+
         _disguises = built.DisguiseBits;
         _needLiteral = built.NeedLiteral;
         _needLiteralPlain = built.NeedLiteralPlain;
         _impossiblePlain = built.ImpossiblePlain;
         _exact = built.Exact;
+        _open = built.Mask(static n => n.MinLength == 0 && n.OneOfEach.Count == 0 && n.Literals.Count == 0);
+        for (int i = 0; i < _words; i++) _open[i] &= ~_impossiblePlain[i];
         _literals = built.Literals;
         _starts = new int[built.Users.Count + 1];
         for (int i = 0; i < built.Users.Count; i++) _starts[i + 1] = _starts[i] + built.Users[i].Count;
@@ -101,6 +114,12 @@ public sealed class ScanIndex
 
     /// <summary>The operators whose bit is the answer itself, so that a set one means: it holds.</summary>
     public ReadOnlySpan<ulong> Exact => _exact;
+
+    /// <summary>Whether an operator is one of <see cref="Exact"/>.</summary>
+    internal bool IsExact(int operation) => (_exact[operation >> 6] & (1UL << operation)) != 0;
+
+    /// <summary>The operators that are candidates for every value.</summary>
+    internal ReadOnlySpan<ulong> Open => _open;
 
     /// <summary>Bytes held by the index.</summary>
     public long MemoryBytes =>
@@ -134,13 +153,32 @@ public sealed class ScanIndex
     /// <param name="candidates">At least <see cref="WordCount"/> words, which are overwritten.</param>
     public void Scan(ReadOnlySpan<byte> value, ReadOnlySpan<ulong> wanted, Span<ulong> candidates)
     {
-        int words = _words;
-        candidates = candidates[..words];
-        ReadOnlySpan<ulong> longEnough = _byLength.AsSpan(Math.Min(value.Length, LengthClasses) * words, words);
-        for (int i = 0; i < words; i++) candidates[i] = wanted[i] & longEnough[i];
+        candidates = candidates[.._words];
+        wanted[.._words].CopyTo(candidates);
+        ulong kinds = Narrow(value, candidates);
+        Search(value, kinds, candidates);
+    }
+
+    /// <summary>The first half of a scan: goes by length and kinds of bytes alone.</summary>
+    /// <param name="value">The value, transformed.</param>
+    /// <param name="candidates">The operators that are asked about; those that cannot hold are cleared.</param>
+    /// <returns>The kinds of the value's bytes.</returns>
+    internal ulong Narrow(ReadOnlySpan<byte> value, Span<ulong> candidates)
+    {
+        ReadOnlySpan<ulong> longEnough = _byLength.AsSpan(Math.Min(value.Length, LengthClasses) * _words, _words);
+        for (int i = 0; i < longEnough.Length; i++) candidates[i] &= longEnough[i];
         ulong kinds = _signature.Of(value);
         RuleOutByKinds(kinds, candidates);
+        return kinds;
+    }
 
+    /// <summary>The second half of a scan: looks for literals, where a candidate is left that needs one.</summary>
+    /// <param name="value">The value, transformed.</param>
+    /// <param name="kinds">The kinds of its bytes.</param>
+    /// <param name="candidates">The operators that are left; those that cannot hold are cleared.</param>
+    internal void Search(ReadOnlySpan<byte> value, ulong kinds, Span<ulong> candidates)
+    {
+        int words = _words;
         bool plain = (kinds & _disguises) == 0;
         ReadOnlySpan<ulong> needLiteral = plain ? _needLiteralPlain : _needLiteral;
         Span<ulong> open = stackalloc ulong[words];
@@ -163,18 +201,28 @@ public sealed class ScanIndex
         search.Run();
     }
 
-    private static Vector512<ulong> InOne(ulong[] words)
+    private ulong[] RuledOut(IReadOnlyList<(ulong Bits, ulong[] Operators)> kinds)
     {
-        ulong[] all = new ulong[MostInOne];
-        words.CopyTo(all, 0);
-        return Vector512.Create<ulong>(all);
+        const int Choices = 1 << Four;
+        ulong[] table = new ulong[(kinds.Count + Four - 1) / Four * Choices * _ruledOutWords];
+        for (int kind = 0; kind < kinds.Count; kind++)
+        {
+            for (int choice = 0; choice < Choices; choice++)
+            {
+                if ((choice & (1 << (kind % Four))) == 0) continue;
+                int row = ((kind / Four * Choices) + choice) * _ruledOutWords;
+                for (int word = 0; word < _words; word++) table[row + word] |= kinds[kind].Operators[word];
+            }
+        }
+
+        return table;
     }
 
     private void RuleOutByKinds(ulong kinds, Span<ulong> candidates)
     {
-        if (_needInOne is not null)
+        if (_ruledOut is not null)
         {
-            RuleOutInOne(kinds, _needInOne, candidates);
+            RuleOutByFours(kinds, _ruledOut, candidates);
             return;
         }
 
@@ -193,20 +241,23 @@ public sealed class ScanIndex
         }
     }
 
-    /// <summary>As the other one, where the bits of all operators fit one register.</summary>
-    private void RuleOutInOne(ulong kinds, Vector512<ulong>[] need, Span<ulong> candidates)
+    /// <summary>As the other one, where the bits of all operators fit one or two registers.</summary>
+    private void RuleOutByFours(ulong kinds, ulong[] table, Span<ulong> candidates)
     {
-        Span<ulong> room = stackalloc ulong[MostInOne];
-        room.Clear();
-        candidates.CopyTo(room);
-        Vector512<ulong> left = Vector512.Create<ulong>(room);
-        for (int k = 0; k < need.Length; k++)
+        Vector256<ulong> has = Vector256.Create(kinds);
+        Vector256<ulong> low = default, high = default;
+        ReadOnlySpan<ulong> all = _kinds;
+        ReadOnlySpan<ulong> choices = table;
+        bool isLong = _ruledOutWords > Four;
+        for (; !all.IsEmpty; all = all[Four..], choices = choices[(_ruledOutWords << Four)..])
         {
-            if ((kinds & _kinds[k]) == 0) left = Vector512.AndNot(left, need[k]);
+            uint absent = Vector256.Equals(Vector256.Create(all) & has, Vector256<ulong>.Zero).ExtractMostSignificantBits();
+            ReadOnlySpan<ulong> row = choices.Slice((int)absent * _ruledOutWords, _ruledOutWords);
+            low |= Vector256.Create(row);
+            if (isLong) high |= Vector256.Create(row[Four..]);
         }
 
-        left.CopyTo(room);
-        room[..candidates.Length].CopyTo(candidates);
+        for (int i = 0; i < candidates.Length; i++) candidates[i] &= ~(i < Four ? low[i] : high[i - Four]);
     }
 
     /// <summary>

@@ -6,10 +6,9 @@ namespace Breakwater.Waf.Engine;
 /// <summary>What the compiler made of the rules. Immutable.</summary>
 internal sealed record CompiledRules(
     ImmutableArray<WafRule> Rules,
-    PhaseRules[] Phases,
+    WafRule[][] Phases,
     TargetPiece[] Pieces,
     Feed[] Feeds,
-    Bundle[] Bundles,
     int ChainCount,
     Operator[] RequestOperators,
     Operator[] ResponseOperators,

@@ -38,9 +38,9 @@ internal sealed class ProgramCompiler
         }
 
         if (_diagnostics.Exists(d => d.Severity == SecSeverity.Error)) return new WafCompilation(null, [.. _diagnostics]);
-        PhaseRules[] phases = Phases(compiled);
+        WafRule[][] phases = Phases(compiled);
         CompiledRules all = new(
-            [.. rules], phases, _targets.All, _targets.Feeds, _targets.Bundles, _targets.ChainCount, [.. _requestBits.Operators], [.. _responseBits.Operators],
+            [.. rules], phases, _targets.All, _targets.Feeds, _targets.ChainCount, [.. _requestBits.Operators], [.. _responseBits.Operators],
             rules.Exists(r => Looks(r.First, SecVariable.FilesTmpContent)));
         return new WafCompilation(new WafProgram(_ruleset.Configuration, all, _names), [.. _diagnostics]);
     }
@@ -138,7 +138,7 @@ internal sealed class ProgramCompiler
         source.Kind == SecOperatorKind.GeoLookup ? new NoMatch() : _operators.Compile(source, _diagnostics);
 
     /// <summary>The rules by phase, and where each skip leads.</summary>
-    private PhaseRules[] Phases(Dictionary<SecEntry, WafRule> compiled)
+    private WafRule[][] Phases(Dictionary<SecEntry, WafRule> compiled)
     {
         List<WafRule>[] phases = [.. Enumerable.Range(0, 6).Select(_ => new List<WafRule>())];
         Dictionary<(string Name, int Phase), List<int>> places = [];
@@ -160,7 +160,7 @@ internal sealed class ProgramCompiler
             for (int i = 0; i < rules.Count; i++) rules[i].SkipTo = SkipTarget(rules, i, places);
         }
 
-        return [.. phases.Select(rules => new PhaseRules([.. rules]))];
+        return [.. phases.Select(static rules => rules.ToArray())];
 
         void Place(string name, int phase, int at)
         {

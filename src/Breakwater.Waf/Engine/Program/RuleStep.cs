@@ -41,10 +41,10 @@ internal readonly struct RuleStep
 
     public StepKind Kind { get; }
 
-    /// <summary>The bundle's number, or the slot of TX.</summary>
+    /// <summary>The slot of TX.</summary>
     public int Place { get; }
 
-    /// <summary>Where the operator's bit is.</summary>
+    /// <summary>Where the operator's bit is among the candidates, the response's behind the request's.</summary>
     public int Word { get; private init; }
 
     public ulong Bit { get; private init; }
@@ -64,15 +64,27 @@ internal readonly struct RuleStep
 
     public int SkipTo { get; }
 
-    public static RuleStep Of(WafRule rule)
+    /// <param name="rule">The rule.</param>
+    /// <param name="isSearched">Whether values are searched for what its operator needs.</param>
+    /// <param name="requestWords">Words that the candidates of the request take.</param>
+    public static RuleStep Of(WafRule rule, bool isSearched, int requestWords)
     {
         RuleLink link = rule.First;
-        if (link is { Kind: LinkKind.Bundle, Bit: >= 0, Negated: false })
+        if (isSearched && link is { Kind: LinkKind.Bundle, Bit: >= 0, Negated: false })
         {
-            return new RuleStep(rule, StepKind.Candidate, link.Bundle!.Id) { Word = link.Bit >> 6, Bit = 1UL << link.Bit };
+            int word = (link.Bundle!.IsResponse ? requestWords : 0) + (link.Bit >> 6);
+            return new RuleStep(rule, StepKind.Candidate, -1) { Word = word, Bit = 1UL << link.Bit };
         }
 
-        return link.Kind == LinkKind.Tx ? OfTx(rule, link) : new RuleStep(rule, StepKind.Run, 0);
+        return link.Kind == LinkKind.Tx || IsLeapByOneMember(rule) ? OfTx(rule, link) : new RuleStep(rule, StepKind.Run, 0);
+    }
+
+    /// <summary>Whether a rule that only leaps asks about one member of TX, more than once, as some of CRS 3.3 do.</summary>
+    private static bool IsLeapByOneMember(WafRule rule)
+    {
+        TargetPiece[] pieces = rule.First.Pieces;
+        return rule.OnlySkips && rule.First.Chain.IsEmpty && pieces is [{ TxSlot: >= 0, IsCount: false } first, ..]
+            && Array.TrueForAll(pieces, piece => ReferenceEquals(piece, first)) && TryRange(rule.First, out _, out _);
     }
 
     private static RuleStep OfTx(WafRule rule, RuleLink link)
@@ -108,12 +120,4 @@ internal readonly struct RuleStep
             default: return false;
         }
     }
-}
-
-/// <summary>The rules of a phase in order. Immutable.</summary>
-internal sealed class PhaseRules(WafRule[] rules)
-{
-    public WafRule[] Rules => rules;
-
-    public RuleStep[] Steps { get; } = [.. rules.Select(RuleStep.Of)];
 }

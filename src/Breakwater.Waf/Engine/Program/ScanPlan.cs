@@ -16,19 +16,15 @@ internal sealed class ScanPlan
         _rules = rules;
         Request = Index(program, isResponse: false);
         Response = Index(program, isResponse: true);
-        RequestUse = Use(program, isResponse: false);
-        ResponseUse = Use(program, isResponse: true);
+        Phases = [.. program.Phases.Select(phase => PhaseScan.Create(program, phase, rules, IndexOf))];
     }
 
     public ScanIndex Request { get; }
 
     public ScanIndex Response { get; }
 
-    /// <summary>Which of the request's operators read each feed.</summary>
-    public FeedUse[] RequestUse { get; }
-
-    /// <summary>Which of the response's operators read each feed.</summary>
-    public FeedUse[] ResponseUse { get; }
+    /// <summary>The phases, 1 to 5; 0 is empty.</summary>
+    public PhaseScan[] Phases { get; }
 
     public ScanIndex IndexOf(bool isResponse) => isResponse ? Response : Request;
 
@@ -38,14 +34,14 @@ internal sealed class ScanPlan
         Dictionary<int, long> numbers = [];
         foreach ((int slot, byte[] value) in pins) numbers[slot] = WholeNumber.Of(value);
         ulong[] rules = RuleBits.Make(program.Rules.Length);
-        foreach (PhaseRules phase in program.Phases)
+        foreach (WafRule[] phase in program.Phases)
         {
-            bool[] isReached = new bool[phase.Steps.Length + 1];
+            bool[] isReached = new bool[phase.Length + 1];
             isReached[0] = true;
-            for (int at = 0; at < phase.Steps.Length; at++)
+            for (int at = 0; at < phase.Length; at++)
             {
                 if (!isReached[at]) continue;
-                ref readonly RuleStep step = ref phase.Steps[at];
+                RuleStep step = RuleStep.Of(phase[at], isSearched: false, requestWords: 0);
                 RuleBits.Add(rules, step.Ordinal);
                 bool isFixed = step is { Kind: StepKind.TxNumber, OnlySkips: true } && numbers.TryGetValue(step.Place, out long number) && number >= step.From && number <= step.To;
                 if (!isFixed) isReached[at + 1] = true;
@@ -57,6 +53,9 @@ internal sealed class ScanPlan
     }
 
     public static ScanPlan Create(WafProgram program, ulong[] rules) => new(program, rules);
+
+    /// <summary>Whether a rule may run.</summary>
+    public bool Has(WafRule rule) => RuleBits.Has(_rules, rule.Ordinal);
 
     public bool IsFor(ReadOnlySpan<ulong> rules) => rules.SequenceEqual(_rules);
 
@@ -71,9 +70,6 @@ internal sealed class ScanPlan
 
         return ScanIndex.Create(operators, wanted);
     }
-
-    private FeedUse[] Use(WafProgram program, bool isResponse) =>
-        FeedUse.Of(program.Feeds.Length, Links(program, isResponse), IndexOf(isResponse).WordCount);
 
     private IEnumerable<(RuleLink Link, bool MayRun)> Links(WafProgram program, bool isResponse)
     {

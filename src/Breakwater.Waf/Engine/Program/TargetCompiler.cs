@@ -18,8 +18,6 @@ internal sealed class TargetCompiler(ProgramNames names, List<SecDiagnostic> dia
 
     public Feed[] Feeds => [.. _feeds.Values];
 
-    public Bundle[] Bundles => [.. _bundles.Values];
-
     public int ChainCount => _chains.Count;
 
     /// <summary>The targets of a rule, with those left out worked into the others.</summary>
@@ -52,7 +50,7 @@ internal sealed class TargetCompiler(ProgramNames names, List<SecDiagnostic> dia
         string key = string.Join(',', feeds.Select(f => f.Id));
         if (_bundles.TryGetValue(key, out Bundle? bundle)) return bundle;
         bool isResponse = Array.TrueForAll(pieces, p => p.Source == VariableSource.Response);
-        return _bundles[key] = new Bundle(_bundles.Count, feeds, isResponse);
+        return _bundles[key] = new Bundle(feeds, isResponse);
     }
 
     private static bool IsSameXml(SecTarget left, SecTarget target) =>
@@ -63,8 +61,7 @@ internal sealed class TargetCompiler(ProgramNames names, List<SecDiagnostic> dia
         multiMatch &= !chain.IsEmpty;
         if (!_feeds.TryGetValue((piece.Id, chain.Id, multiMatch), out Feed? feed))
         {
-            Feed? plain = chain.IsEmpty ? null : Feed(piece, Chain([]), multiMatch: false);
-            _feeds[(piece.Id, chain.Id, multiMatch)] = feed = new Feed(_feeds.Count, piece, chain, multiMatch, plain);
+            _feeds[(piece.Id, chain.Id, multiMatch)] = feed = new Feed(_feeds.Count, piece, chain, multiMatch);
         }
 
         return feed;

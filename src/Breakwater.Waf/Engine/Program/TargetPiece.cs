@@ -49,11 +49,9 @@ internal sealed class TargetPiece(int id, SecVariable variable, bool isCount, Na
 /// <param name="Piece">The target.</param>
 /// <param name="Chain">The transformations.</param>
 /// <param name="MultiMatch">Whether the values between are read too.</param>
-/// <param name="Plain">The same target without transformations; null where there are none.</param>
-internal sealed record Feed(int Id, TargetPiece Piece, TransformChain Chain, bool MultiMatch, Feed? Plain);
+internal sealed record Feed(int Id, TargetPiece Piece, TransformChain Chain, bool MultiMatch);
 
 /// <summary>The feeds of a rule all of whose targets are known for good when it runs. Rules that read the same share it. Immutable.</summary>
-/// <param name="Id">Its number in the program.</param>
 /// <param name="Feeds">What it reads, in order.</param>
 /// <param name="IsResponse">Whether all of it is part of the response, whose values are told from their own index.</param>
-internal sealed record Bundle(int Id, Feed[] Feeds, bool IsResponse);
+internal sealed record Bundle(Feed[] Feeds, bool IsResponse);

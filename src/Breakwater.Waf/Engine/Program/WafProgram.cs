@@ -29,7 +29,6 @@ public sealed class WafProgram
         Rules = rules.Rules;
         Phases = rules.Phases;
         Feeds = rules.Feeds;
-        Bundles = rules.Bundles;
         ChainCount = rules.ChainCount;
         _requestOperators = rules.RequestOperators;
         _responseOperators = rules.ResponseOperators;
@@ -61,11 +60,9 @@ public sealed class WafProgram
     }
 
     /// <summary>The rules of each phase, 1 to 5, in order; 0 is empty.</summary>
-    internal PhaseRules[] Phases { get; }
+    internal WafRule[][] Phases { get; }
 
     internal Feed[] Feeds { get; }
-
-    internal Bundle[] Bundles { get; }
 
     internal int ChainCount { get; }
 

@@ -31,19 +31,20 @@ public sealed partial class WafTransaction
         if (Controls.Allow == AllowScope.All && !isLogging) return goOn;
         if (Controls.Allow == AllowScope.Request && phase <= SecPhase.RequestBody) return goOn;
         Controls.Allow = AllowScope.None;
-        Run(Program.Phases[(int)phase]);
+        Run(Overlay.Plan.Phases[(int)phase]);
         if (isLogging) return goOn;
         if (_work.IsSpent && _verdict.IsContinue) Decide(new WafVerdict(WafVerdictKind.Exhausted, 0, Running, phase));
         return _verdict.IsContinue ? goOn : _verdict;
     }
 
-    private void Run(PhaseRules phase)
+    private void Run(PhaseScan phase)
     {
         WafRule[] rules = phase.Rules;
         RuleStep[] steps = phase.Steps;
         TransactionControls controls = Controls;
         FeedTable feeds = _parts!.Feeds;
         TxTable tx = Tx;
+        feeds.Begin(phase);
         int at = 0;
         while (at < steps.Length)
         {
@@ -52,7 +53,7 @@ public sealed partial class WafTransaction
             switch (step.Kind)
             {
                 case StepKind.Candidate:
-                    if (!feeds.MayHold(step.Place, step.Word, step.Bit)) continue;
+                    if (!feeds.MayHold(step.Word, step.Bit)) continue;
                     break;
                 case StepKind.TxPresent:
                     if (!TransactionMemory.IsPresent(tx[step.Place])) continue;
@@ -142,36 +143,59 @@ public sealed partial class WafTransaction
     {
         Bundle bundle = link.Bundle!;
         FeedTable feeds = _parts!.Feeds;
-        int word = link.Bit >> 6;
-        ulong bit = 1UL << link.Bit;
-        bool hasBit = link.Bit >= 0;
-        if (hasBit && !link.Negated && !feeds.MayHold(bundle.Id, word, bit)) return false;
-        bool isExact = hasBit && (Overlay.Plan.IndexOf(bundle.IsResponse).Exact[word] & bit) != 0;
+        bool isSearched = link.Bit >= 0 && !link.Negated && ReferenceEquals(link, link.Rule.First) && Overlay.Plan.Has(link.Rule);
         ByteSlice argument = Expand(link.Argument);
         bool any = false;
         foreach (Feed feed in bundle.Feeds)
         {
-            if (hasBit && !link.Negated && !feeds.MayHold(feed, bundle.IsResponse, word, bit)) continue;
-            (int start, int count) = feeds.Read(feed);
-            for (int i = start; i < start + count; i++)
+            if (isSearched && !feeds.MayHold(feed, bundle.IsResponse, link.Bit)) continue;
+            (int start, int count) = feeds.Read(feed.Piece);
+            for (int i = start; i < start + count && !_work.IsSpent; i++)
             {
                 FeedEntry entry = feeds[i];
-                bool isScanned = hasBit && Buffers.IsScanned(entry.Buffer, bundle.IsResponse);
-                bool isCandidate = !isScanned || (Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] & bit) != 0;
-                if (!isCandidate && !link.Negated) continue;
-                if (_work.IsSpent) return any;
-                if (Controls.IsExcluded(link.Rule.Ordinal, feed.Piece, Memory[entry.Name])) continue;
-                ByteSlice value = Buffers.SliceOf(entry.Buffer);
-                bool holds = isCandidate && ((isExact && isScanned && !link.Capture) || TestOperator(link, value, argument));
-                if (isScanned && isCandidate && !holds) Buffers.CandidatesOf(entry.Buffer, bundle.IsResponse)[word] &= ~bit;
-                if (holds == link.Negated) continue;
-                if (!any) Matched.Clear();
-                any = true;
-                Match(link, new WafTarget(feed.Piece.Variable, entry.Name, value));
+                if (!feed.MultiMatch)
+                {
+                    any |= HoldsForEntry(link, feed, entry.Name, Buffers.Transform(entry.Buffer, feed.Chain), argument, any);
+                    continue;
+                }
+
+                int buffer = entry.Buffer;
+                any |= HoldsForEntry(link, feed, entry.Name, buffer, argument, any);
+                foreach (Transformations.TransformationKind kind in feed.Chain.Kinds)
+                {
+                    int next = Buffers.Transform(buffer, kind);
+                    if (next != buffer) any |= HoldsForEntry(link, feed, entry.Name, next, argument, any);
+                    buffer = next;
+                }
             }
         }
 
         return any;
+    }
+
+    private bool HoldsForEntry(RuleLink link, Feed feed, ByteSlice name, int buffer, ByteSlice argument, bool hasMatched)
+    {
+        bool isResponse = link.Bundle!.IsResponse;
+        bool isScanned = link.Bit >= 0 && Buffers.IsNarrowed(buffer, isResponse);
+        int word = link.Bit >> 6;
+        ulong bit = 1UL << link.Bit;
+        bool isCandidate = !isScanned || (Buffers.NarrowedOf(buffer, isResponse)[word] & bit) != 0;
+        if (!isCandidate && !link.Negated) return false;
+        if (Controls.IsExcluded(link.Rule.Ordinal, feed.Piece, Memory[name])) return false;
+        ByteSlice value = Buffers.SliceOf(buffer);
+        bool holds = isCandidate && ((!link.Capture && IsExact(link, buffer)) || TestOperator(link, value, argument));
+        if (isScanned && isCandidate && !holds) Buffers.NarrowedOf(buffer, isResponse)[word] &= ~bit;
+        if (holds == link.Negated) return false;
+        if (!hasMatched) Matched.Clear();
+        Match(link, new WafTarget(feed.Piece.Variable, name, value));
+        return true;
+    }
+
+    /// <summary>Whether the search for literals has settled that the operator holds.</summary>
+    private bool IsExact(RuleLink link, int buffer)
+    {
+        bool isResponse = link.Bundle!.IsResponse;
+        return link.Bit >= 0 && Overlay.Plan.IndexOf(isResponse).IsExact(link.Bit) && Buffers.IsSearched(buffer, isResponse);
     }
 
     private bool HoldsForVolatile(RuleLink link)

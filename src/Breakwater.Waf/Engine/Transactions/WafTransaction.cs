@@ -232,7 +232,7 @@ internal sealed class TransactionParts
     {
         Memory.Reset();
         Buffers.Reset(plan);
-        Feeds.Reset(plan);
+        Feeds.Reset();
         Variables.Reset();
     }
 }

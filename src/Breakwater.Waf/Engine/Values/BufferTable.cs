@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Breakwater.Matching;
@@ -83,7 +84,7 @@ internal sealed class BufferTable
         }
 
         if (Count == _entries.Length) Array.Resize(ref _entries, 2 * Count);
-        _entries[Count] = new Entry { Bytes = value, Hash = hash, Next = bucket, Row = -1, RequestBits = -1, ResponseBits = -1 };
+        _entries[Count] = new Entry { Bytes = value, Hash = hash, Next = bucket, Row = -1, Request = Scanned.Nothing, Response = Scanned.Nothing };
         bucket = Count + 1;
         return Count++;
     }
@@ -124,28 +125,41 @@ internal sealed class BufferTable
         return (row * _width) + column;
     }
 
-    /// <summary>Whether a value has been scanned.</summary>
-    public bool IsScanned(int buffer, bool isResponse) => (isResponse ? _entries[buffer].ResponseBits : _entries[buffer].RequestBits) >= 0;
+    /// <summary>Whether it is known of a value which operators may hold for it, be it in part.</summary>
+    public bool IsNarrowed(int buffer, bool isResponse) => _entries[buffer].Of(isResponse).Bits >= 0;
+
+    /// <summary>Whether a value has been searched for literals.</summary>
+    public bool IsSearched(int buffer, bool isResponse) => _entries[buffer].Of(isResponse).IsSearched;
 
     /// <summary>
-    /// Which operators of the index may hold for a value, a bit each; the caller clears the bit of one that it found not to. Worth nothing
-    /// after the next value is scanned.
+    /// Which operators of the index may hold for a value, a bit each, as far as its length and kinds of bytes tell; the caller clears the bit of one
+    /// that it found not to. Worth nothing after the next value is asked about.
     /// </summary>
-    public Span<ulong> CandidatesOf(int buffer, bool isResponse)
+    public Span<ulong> NarrowedOf(int buffer, bool isResponse)
     {
-        ref Entry entry = ref _entries[buffer];
+        ref Scanned scanned = ref _entries[buffer].Of(isResponse);
         ScanIndex index = _plan!.IndexOf(isResponse);
-        int at = isResponse ? entry.ResponseBits : entry.RequestBits;
-        if (at >= 0) return _bits.AsSpan(at, index.WordCount);
-
-        at = _bitsUsed;
+        if (scanned.Bits >= 0) return _bits.AsSpan(scanned.Bits, index.WordCount);
+        scanned.Bits = _bitsUsed;
         _bitsUsed += index.WordCount;
         if (_bitsUsed > _bits.Length) Array.Resize(ref _bits, Math.Max(_bitsUsed, 2 * _bits.Length));
-        if (isResponse) entry.ResponseBits = at;
-        else entry.RequestBits = at;
-        Span<ulong> candidates = _bits.AsSpan(at, index.WordCount);
-        _work.Charge(entry.Bytes.Length);
-        index.Scan(_memory[entry.Bytes], candidates);
+        Span<ulong> candidates = _bits.AsSpan(scanned.Bits, index.WordCount);
+        candidates.Fill(ulong.MaxValue);
+        ByteSlice bytes = _entries[buffer].Bytes;
+        _work.Charge(bytes.Length);
+        scanned.Kinds = index.Narrow(_memory[bytes], candidates);
+        return candidates;
+    }
+
+    /// <summary>As <see cref="NarrowedOf"/>, and as far as the literals in the value tell.</summary>
+    public Span<ulong> CandidatesOf(int buffer, bool isResponse)
+    {
+        Span<ulong> candidates = NarrowedOf(buffer, isResponse);
+        ref Entry entry = ref _entries[buffer];
+        ref Scanned scanned = ref entry.Of(isResponse);
+        if (scanned.IsSearched) return candidates;
+        scanned.IsSearched = true;
+        _plan!.IndexOf(isResponse).Search(_memory[entry.Bytes], scanned.Kinds, candidates);
         return candidates;
     }
 
@@ -193,7 +207,21 @@ internal sealed class BufferTable
         public int Next; // of its bucket: number + 1
         public ByteClasses Classes;
         public int Row;
-        public int RequestBits;
-        public int ResponseBits;
+        public Scanned Request;
+        public Scanned Response;
+
+        [UnscopedRef]
+        public ref Scanned Of(bool isResponse) => ref isResponse ? ref Response : ref Request;
+    }
+
+    /// <summary>What is known of a value by one of the two indexes.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private struct Scanned
+    {
+        public static readonly Scanned Nothing = new() { Bits = -1 };
+
+        public int Bits;
+        public bool IsSearched;
+        public ulong Kinds;
     }
 }

@@ -6,214 +6,262 @@ using Breakwater.Waf.Transformations;
 
 namespace Breakwater.Waf.Engine;
 
-/// <summary>A value that operators read: the member's name, and the value's number after its transformations.</summary>
-internal readonly record struct FeedEntry(ByteSlice Name, int Buffer);
+/// <summary>A value that operators read: the member's name, the value's number before transformations, and the group of its classes of bytes.</summary>
+internal readonly record struct FeedEntry(ByteSlice Name, int Buffer, int Group);
 
 /// <summary>
-/// What the rules of a transaction read, made once for all rules that read the same: for each <see cref="Feed"/> its values, for each
-/// <see cref="Bundle"/> the operators that may hold for any of them. Most rules end with one look at the latter. Where no value holds a byte
-/// that a chain of transformations would change, the chain's feed is the plain one. Owned by one transaction.
+/// What the rules of a transaction read, made once for all rules that read the same: the values of each target, and, from the first rule of a phase
+/// on that asks, which operators may hold for any value of each <see cref="Feed"/>, and for any at all. Most rules end with one look at the latter.
+/// Values with the same classes of bytes are left as they are by the same chains of transformations, so that most chains are settled for a whole
+/// group of values at once. Owned by one transaction.
 /// </summary>
 internal sealed class FeedTable
 {
-    private const int FirstEntries = 256, KeptEntries = 2048, FirstBits = 256, KeptBits = 2048;
+    private const int FirstEntries = 128, KeptEntries = 2048, FirstGroups = 64, KeptGroups = 256;
+
+    /// <summary>Groups of one target's values; what is beyond that shares the last one.</summary>
+    private const int MostGroups = 8;
 
     private readonly WafTransaction _transaction;
     private readonly int _requestWords;
     private readonly int _responseWords;
-    private readonly int _words;
-    private ScanPlan? _plan;
-    private readonly State[] _feeds;
-    private readonly Bundle[] _bundles;
-    private readonly long[] _bundleStamps; // when their bits were made
-    private readonly ulong[] _bundleBits;
-    private ulong[] _feedBits = new ulong[FirstBits];
-    private int _feedBitsUsed;
+    private readonly State[] _targets;
+    private readonly ulong[] _candidates; // the request's, and behind them the response's
     private readonly long[] _epochs = new long[VariableSources.Count];
-    private long _stamp;
+    private ulong[] _feedBits = [];
+    private long _epoch;
+    private PhaseScan? _phase;
+    private bool _isCollected;
     private FeedEntry[] _entries = new FeedEntry[FirstEntries];
     private int _used;
+    private ByteClasses[] _groups = new ByteClasses[FirstGroups];
+    private int _groupsUsed;
 
     public FeedTable(WafTransaction transaction, WafProgram program)
     {
         _transaction = transaction;
         _requestWords = program.WordsOf(isResponse: false);
         _responseWords = program.WordsOf(isResponse: true);
-        _words = Math.Max(_requestWords, _responseWords);
-        _feeds = new State[program.Feeds.Length];
-        _bundles = program.Bundles;
-        _bundleStamps = new long[_bundles.Length];
-        _bundleBits = new ulong[_bundles.Length * _words];
+        _candidates = new ulong[_requestWords + _responseWords];
+        _targets = new State[program.TxSlotsOf.Length];
     }
 
     public FeedEntry this[int index] => _entries[index];
 
     /// <summary>Bytes that it holds.</summary>
     public long HeldBytes =>
-        ((long)Unsafe.SizeOf<State>() * _feeds.Length) + ((long)Unsafe.SizeOf<FeedEntry>() * _entries.Length)
-        + (8L * (_bundleStamps.Length + _bundleBits.Length + _feedBits.Length));
+        ((long)Unsafe.SizeOf<State>() * _targets.Length) + ((long)Unsafe.SizeOf<FeedEntry>() * _entries.Length)
+        + (8L * (_candidates.Length + _feedBits.Length)) + (4L * _groups.Length);
 
     /// <summary>The variables of a source, and of those that come later, are others from now on.</summary>
     public void Renew(VariableSource source)
     {
-        _stamp++;
-        for (int i = (int)source; i < _epochs.Length; i++) _epochs[i] = _stamp;
+        _epoch++;
+        for (int i = (int)source; i < _epochs.Length; i++) _epochs[i] = _epoch;
     }
 
-    /// <summary>Forgets all values; the next ones are searched for what a plan says.</summary>
-    public void Reset(ScanPlan? plan)
+    /// <summary>Forgets all values.</summary>
+    public void Reset()
     {
-        _plan = plan;
-        _used = _feedBitsUsed = 0;
+        _phase = null;
+        _isCollected = false;
+        _used = _groupsUsed = 0;
         if (_entries.Length > KeptEntries) _entries = new FeedEntry[FirstEntries];
-        if (_feedBits.Length > KeptBits) _feedBits = new ulong[FirstBits];
+        if (_groups.Length > KeptGroups) _groups = new ByteClasses[FirstGroups];
     }
 
-    /// <summary>Whether an operator may hold for any value of a bundle.</summary>
+    /// <summary>A phase begins, whose values nobody has searched yet.</summary>
+    public void Begin(PhaseScan phase)
+    {
+        _phase = phase;
+        _isCollected = false;
+    }
+
+    /// <summary>Whether an operator may hold for any value that one of the phase's rules has it read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayHold(int bundle, int word, ulong bit)
+    public bool MayHold(int word, ulong bit)
     {
-        if (_bundleStamps[bundle] != _stamp) Collect(_bundles[bundle]);
-        return (_bundleBits[(bundle * _words) + word] & bit) != 0;
+        if (!_isCollected) Collect();
+        return (_candidates[word] & bit) != 0;
     }
 
-    /// <summary>Whether an operator may hold for any value of a feed.</summary>
-    public bool MayHold(Feed feed, bool isResponse, int word, ulong bit) => (CandidatesOf(feed, isResponse)[word] & bit) != 0;
-
-    /// <summary>The values of a feed: where they begin among all, and how many there are.</summary>
-    public (int Start, int Count) Read(Feed feed)
+    /// <summary>Whether an operator may hold for any value of a feed. Only for operators of rules that are searched for.</summary>
+    public bool MayHold(Feed feed, bool isResponse, int operation)
     {
-        ref State state = ref Ready(feed);
+        if (!_isCollected) Collect();
+        int place = _phase!.PlaceOf(feed, isResponse) * _candidates.Length;
+        return (_feedBits[place + (operation >> 6)] & (1UL << operation)) != 0;
+    }
+
+    /// <summary>The values of a target: where they begin among all, and how many there are.</summary>
+    public (int Start, int Count) Read(TargetPiece target)
+    {
+        ref State state = ref Ready(target);
         return (state.Start, state.Count);
     }
 
-    private void Collect(Bundle bundle)
+    private void Collect()
     {
-        Span<ulong> bits = _bundleBits.AsSpan(bundle.Id * _words, bundle.IsResponse ? _responseWords : _requestWords);
-        bits.Clear();
-        foreach (Feed feed in bundle.Feeds)
+        PhaseScan phase = _phase!;
+        _isCollected = true;
+        Array.Clear(_candidates);
+        int size = phase.FeedCount * _candidates.Length;
+        if (_feedBits.Length < size) _feedBits = new ulong[size];
+        else _feedBits.AsSpan(0, size).Clear();
+        foreach (TargetScan target in phase.Targets)
         {
-            // Of most requests most collections are empty, whatever would be done to their values.
-            if (feed.Plain is { } plain && Ready(plain).Count == 0) continue;
-            ReadOnlySpan<ulong> some = CandidatesOf(feed, bundle.IsResponse);
-            for (int i = 0; i < bits.Length; i++) bits[i] |= some[i];
+            // Of most requests most collections are empty.
+            State state = Ready(target.Target);
+            if (state.Count > 0) Collect(target, state);
         }
-
-        _bundleStamps[bundle.Id] = _stamp;
     }
 
-    private ReadOnlySpan<ulong> CandidatesOf(Feed feed, bool isResponse)
+    private void Collect(TargetScan target, State state)
     {
-        ref State state = ref Ready(feed);
-        FeedUse[] uses = isResponse ? _plan!.ResponseUse : _plan!.RequestUse;
-        FeedUse use = uses[feed.Id];
-        // What few operators read may not have been scanned, and then says nothing about others.
-        if (state.IsPlain && !use.IsSmall && !uses[feed.Plain!.Id].IsSmall) return CandidatesOf(feed.Plain, isResponse);
-        int words = isResponse ? _responseWords : _requestWords;
-        byte known = isResponse ? (byte)2 : (byte)1;
-        if (state.BitsOf == known) return _feedBits.AsSpan(state.Bits, words);
-        state.Bits = _feedBitsUsed;
-        _feedBitsUsed += words;
-        if (_feedBitsUsed > _feedBits.Length) Array.Resize(ref _feedBits, Math.Max(_feedBitsUsed, 2 * _feedBits.Length));
-        Span<ulong> bits = _feedBits.AsSpan(state.Bits, words);
+        int words = target.IsResponse ? _responseWords : _requestWords;
+        Span<ulong> candidates = _candidates.AsSpan(target.IsResponse ? _requestWords : 0, words);
+        Span<ulong> groupBits = stackalloc ulong[MostGroups * words];
+        uint known = 0;
+        foreach (FeedScan feed in target.Feeds)
+        {
+            Span<ulong> bits = _feedBits.AsSpan(feed.Place * _candidates.Length, words);
+            if (feed.IsOpen)
+            {
+                RuleBits.Add(feed.Operators, bits);
+            }
+            else
+            {
+                uint changed = 0;
+                for (int group = 0; group < state.GroupCount; group++)
+                {
+                    if ((_groups[state.FirstGroup + group] & feed.Feed.Chain.Triggers) != 0)
+                    {
+                        changed |= 1u << group;
+                        continue;
+                    }
+
+                    Span<ulong> some = groupBits.Slice(group * words, words);
+                    if ((known & (1u << group)) == 0)
+                    {
+                        known |= 1u << group;
+                        Collect(target, state, group, some);
+                    }
+
+                    RuleBits.Add(some, bits);
+                }
+
+                if (changed != 0) Collect(feed, target.IsResponse, state, changed, bits);
+            }
+
+            RuleBits.AddCommon(bits, feed.Operators, candidates);
+        }
+    }
+
+    /// <summary>Collects what may hold for the values of a group as they are.</summary>
+    private void Collect(TargetScan target, State state, int group, Span<ulong> bits)
+    {
+        BufferTable buffers = _transaction.Buffers;
         bits.Clear();
         foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
-            bool isOpen = use.IsSmall && !_transaction.Buffers.IsScanned(entry.Buffer, isResponse);
-            ReadOnlySpan<ulong> some = isOpen ? use.Operators : _transaction.Buffers.CandidatesOf(entry.Buffer, isResponse);
-            for (int i = 0; i < bits.Length; i++) bits[i] |= some[i];
+            if (entry.Group != group) continue;
+            RuleBits.Add(target.IsSmall ? buffers.NarrowedOf(entry.Buffer, target.IsResponse) : buffers.CandidatesOf(entry.Buffer, target.IsResponse), bits);
         }
-
-        state.BitsOf = known;
-        return bits;
     }
 
-    private ref State Ready(Feed feed)
-    {
-        ref State state = ref _feeds[feed.Id];
-        long epoch = _epochs[(int)feed.Piece.Source];
-        if (state.Epoch == epoch) return ref state;
-        if (feed.Plain is not { } plain)
-        {
-            int start = _used;
-            ByteClasses classes = Fill(feed.Piece);
-            state = new State { Epoch = epoch, Start = start, Count = _used - start, Classes = classes };
-            return ref state;
-        }
-
-        State source = Ready(plain);
-        bool isPlain = (source.Classes & feed.Chain.Triggers) == 0;
-        state = new State { Epoch = epoch, Start = isPlain ? source.Start : _used, Count = source.Count, IsPlain = isPlain };
-        if (!isPlain) state.Count = Transform(feed, source);
-        return ref state;
-    }
-
-    /// <summary>The plain values of a target; answers the classes of bytes in all of them.</summary>
-    private ByteClasses Fill(TargetPiece piece)
-    {
-        TransactionVariables variables = _transaction.Variables;
-        if (variables.TryViews(piece.Variable, piece.IsXmlAttributes, out CollectionView first, out CollectionView? second, out bool areNames))
-        {
-            ByteClasses classes = Fill(piece, first, areNames);
-            return second is null ? classes : classes | Fill(piece, second, areNames);
-        }
-
-        BufferTable buffers = _transaction.Buffers;
-        int value = variables.Buffer(piece.Variable, buffers);
-        if (value < 0) return ByteClasses.None;
-        Add(TransactionMemory.Absent, value);
-        return buffers.ClassesOf(value);
-    }
-
-    private ByteClasses Fill(TargetPiece piece, CollectionView view, bool areNames)
-    {
-        TransactionMemory memory = _transaction.Memory;
-        BufferTable buffers = _transaction.Buffers;
-        ByteClasses classes = ByteClasses.None;
-        for (int i = 0; i < view.Count; i++)
-        {
-            ByteSlice name = view.Members[i].Name;
-            if (!piece.IncludesAll && !piece.Includes(memory[name])) continue;
-            int value = areNames ? view.NameBuffer(i, buffers) : view.ValueBuffer(i, buffers);
-            // XML's members are nodes of one expression, which is all the name that they have.
-            if (piece.Variable == SecVariable.Xml) name = piece.IsXmlAttributes ? _transaction.Program.XmlAttributesName : _transaction.Program.XmlTextName;
-            Add(name, value);
-            classes |= buffers.ClassesOf(value);
-        }
-
-        return classes;
-    }
-
-    private int Transform(Feed feed, State source)
+    /// <summary>Collects what may hold for the values of some groups, transformed.</summary>
+    private void Collect(FeedScan feed, bool isResponse, State state, uint groups, Span<ulong> bits)
     {
         BufferTable buffers = _transaction.Buffers;
-        int start = _used;
-        for (int i = source.Start; i < source.Start + source.Count; i++)
+        TransformChain chain = feed.Feed.Chain;
+        foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
-            FeedEntry entry = _entries[i];
-            if (!feed.MultiMatch)
+            if ((groups & (1u << entry.Group)) == 0) continue;
+            int value = entry.Buffer;
+            if (!feed.Feed.MultiMatch)
             {
-                Add(entry.Name, buffers.Transform(entry.Buffer, feed.Chain));
+                Collect(feed, buffers.Transform(value, chain), isResponse, bits);
                 continue;
             }
 
-            Add(entry.Name, entry.Buffer);
-            int value = entry.Buffer;
-            foreach (TransformationKind kind in feed.Chain.Kinds)
+            Collect(feed, value, isResponse, bits);
+            foreach (TransformationKind kind in chain.Kinds)
             {
                 int next = buffers.Transform(value, kind);
-                if (next != value) Add(entry.Name, next);
+                if (next != value) Collect(feed, next, isResponse, bits);
                 value = next;
             }
         }
-
-        return _used - start;
     }
 
-    private void Add(ByteSlice name, int buffer)
+    private void Collect(FeedScan feed, int buffer, bool isResponse, Span<ulong> bits)
+    {
+        BufferTable buffers = _transaction.Buffers;
+        RuleBits.Add(feed.IsSmall ? buffers.NarrowedOf(buffer, isResponse) : buffers.CandidatesOf(buffer, isResponse), bits);
+    }
+
+    private ref State Ready(TargetPiece target)
+    {
+        ref State state = ref _targets[target.Id];
+        long epoch = _epochs[(int)target.Source];
+        if (state.Epoch == epoch) return ref state;
+        state = new State { Epoch = epoch, Start = _used, FirstGroup = _groupsUsed };
+        Fill(target);
+        state.Count = _used - state.Start;
+        state.GroupCount = _groupsUsed - state.FirstGroup;
+        return ref state;
+    }
+
+    private void Fill(TargetPiece target)
+    {
+        int firstGroup = _groupsUsed;
+        TransactionVariables variables = _transaction.Variables;
+        if (variables.TryViews(target.Variable, target.IsXmlAttributes, out CollectionView first, out CollectionView? second, out bool areNames))
+        {
+            Fill(target, first, areNames, firstGroup);
+            if (second is not null) Fill(target, second, areNames, firstGroup);
+            return;
+        }
+
+        int value = variables.Buffer(target.Variable, _transaction.Buffers);
+        if (value >= 0) Add(TransactionMemory.Absent, value, firstGroup);
+    }
+
+    private void Fill(TargetPiece target, CollectionView view, bool areNames, int firstGroup)
+    {
+        TransactionMemory memory = _transaction.Memory;
+        BufferTable buffers = _transaction.Buffers;
+        for (int i = 0; i < view.Count; i++)
+        {
+            ByteSlice name = view.Members[i].Name;
+            if (!target.IncludesAll && !target.Includes(memory[name])) continue;
+            int value = areNames ? view.NameBuffer(i, buffers) : view.ValueBuffer(i, buffers);
+            // XML's members are nodes of one expression, which is all the name that they have.
+            if (target.Variable == SecVariable.Xml) name = target.IsXmlAttributes ? _transaction.Program.XmlAttributesName : _transaction.Program.XmlTextName;
+            Add(name, value, firstGroup);
+        }
+    }
+
+    private void Add(ByteSlice name, int buffer, int firstGroup)
     {
         if (_used == _entries.Length) Array.Resize(ref _entries, 2 * _used);
-        _entries[_used++] = new FeedEntry(name, buffer);
+        _entries[_used++] = new FeedEntry(name, buffer, GroupOf(_transaction.Buffers.ClassesOf(buffer), firstGroup) - firstGroup);
+    }
+
+    private int GroupOf(ByteClasses classes, int firstGroup)
+    {
+        int group = firstGroup;
+        while (group < _groupsUsed && _groups[group] != classes) group++;
+        if (group == firstGroup + MostGroups)
+        {
+            _groups[--group] |= classes;
+            return group;
+        }
+
+        if (group < _groupsUsed) return group;
+        if (_groupsUsed == _groups.Length) Array.Resize(ref _groups, 2 * _groupsUsed);
+        _groups[_groupsUsed++] = classes;
+        return group;
     }
 
     [StructLayout(LayoutKind.Auto)]
@@ -222,9 +270,7 @@ internal sealed class FeedTable
         public long Epoch;
         public int Start;
         public int Count;
-        public int Bits; // where those of its candidates are, where BitsOf says so
-        public ByteClasses Classes; // of a plain feed
-        public byte BitsOf; // 1: the request's operators, 2: the response's
-        public bool IsPlain; // its values are those of the plain feed
+        public int FirstGroup;
+        public int GroupCount;
     }
 }

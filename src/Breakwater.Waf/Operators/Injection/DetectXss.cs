@@ -5,8 +5,8 @@ namespace Breakwater.Waf.Operators.Injection;
 /// <summary><c>@detectXSS</c>: the value would run script in a page. TX:0 is the whole value. Verdicts are those of libinjection.</summary>
 public sealed class DetectXss : Operator
 {
-    /// <summary>The shortest attacks, such as <c>&lt;?`</c>, have three bytes. That all have a <c>&lt;</c> or <c>=</c> is found out faster here than by a scan for both.</summary>
-    internal override MatchNeeds Needs { get; } = new() { MinLength = 3 };
+    /// <summary>The shortest attacks, such as <c>&lt;?`</c>, have three bytes.</summary>
+    internal override MatchNeeds Needs { get; } = new() { MinLength = 3, OneOfEach = ["<="u8.ToArray()] };
 
     /// <inheritdoc/>
     public override bool IsMatch(ReadOnlySpan<byte> value, ReadOnlySpan<byte> argument) => MarkupInjection.IsFound(value);
