@@ -11,7 +11,7 @@ internal abstract class Drill
     /// <summary>What it is about.</summary>
     public abstract DrillSheet Sheet { get; }
 
-    /// <summary>What it takes a fraction of; one that takes longer hangs.</summary>
+    /// <summary>What it takes a fraction of, clean-up included; one that takes longer hangs.</summary>
     public virtual TimeSpan Patience => TimeSpan.FromMinutes(2);
 
     /// <summary>

@@ -1,22 +1,33 @@
+using System.Diagnostics;
 using System.Globalization;
 using Breakwater.Drills.Ground;
 using Breakwater.Drills.Load;
+using Breakwater.Drills.Scenarios;
 using Microsoft.AspNetCore.Http;
 
 namespace Breakwater.Drills;
 
 /// <summary>
 /// What one run of a drill has: a directory, edges, origins, loads, and a record of what held. Owned by the run; everything in it is gone after
-/// <see cref="DisposeAsync"/>.
+/// <see cref="EndAsync"/>, processes that outlived their edge too.
 /// </summary>
-internal sealed class DrillGround : IAsyncDisposable
+internal sealed class DrillGround
 {
+    /// <summary>What one thing may take to end before the next one is ended.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(3);
+
+    // A drill that hangs goes on while its run is told of and ended.
+    private readonly Lock _record = new();
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly List<string> _diary = [];
+    private readonly List<Comparison> _comparisons = [];
     private readonly List<SteadyLoad> _loads = [];
     private readonly List<string> _broken = [];
     private readonly Dictionary<string, string> _notes = [];
     private readonly Lazy<MachineNoise> _noise;
+    private readonly long _begun = Stopwatch.GetTimestamp();
     private int _edges;
+    private bool _isOver;
 
     public DrillGround() => _noise = new Lazy<MachineNoise>(() => Own(new MachineNoise()));
 
@@ -24,10 +35,26 @@ internal sealed class DrillGround : IAsyncDisposable
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("breakwater-drill-").FullName;
 
     /// <summary>What did not hold.</summary>
-    public IReadOnlyList<string> Broken => _broken;
+    public IReadOnlyList<string> Broken => Copy(_broken);
 
     /// <summary>Further figures.</summary>
-    public IReadOnlyDictionary<string, string> Notes => _notes;
+    public IReadOnlyDictionary<string, string> Notes
+    {
+        get
+        {
+            lock (_record)
+            {
+                return new Dictionary<string, string>(_notes);
+            }
+        }
+    }
+
+    /// <summary>What the drill did and when, and the last words of its edges: for people who look into a failure.</summary>
+    public IReadOnlyList<string> Diary =>
+        [.. Copy(_diary), .. Copy(_owned).OfType<PrivateEdge>().SelectMany((edge, number) => edge.Log.Lines.Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)).TakeLast(25).Select(line => $"edge {number + 1}: {line}"))];
+
+    /// <summary>Guards off against guards on.</summary>
+    public IReadOnlyList<Comparison> Comparisons => Copy(_comparisons);
 
     /// <summary>What the edge said of the fault.</summary>
     public string? Event { get; private set; }
@@ -93,6 +120,9 @@ internal sealed class DrillGround : IAsyncDisposable
     /// </summary>
     public Task<SteadyLoad> LoadAsync(PrivateEdge edge, params Visit[] visits) => LoadAsync(edge.Door, new LoadShape(), visits);
 
+    /// <summary>Starts a stand-in.</summary>
+    public async Task<RunningStandIn> StandInAsync(string name) => Own(await RunningStandIn.StartAsync(name));
+
     /// <summary>The same with another door or shape.</summary>
     public async Task<SteadyLoad> LoadAsync(Door door, LoadShape shape, params Visit[] visits)
     {
@@ -118,7 +148,7 @@ internal sealed class DrillGround : IAsyncDisposable
     {
         if (!holds)
         {
-            _broken.Add(what);
+            Add(_broken, what);
         }
     }
 
@@ -141,14 +171,36 @@ internal sealed class DrillGround : IAsyncDisposable
     public void Recovered(TimeSpan time) => Recovery = time;
 
     /// <summary>Records a further figure.</summary>
-    public void Note(string what, string figure) => _notes[what] = figure;
+    public void Note(string what, string figure)
+    {
+        lock (_record)
+        {
+            _notes[what] = figure;
+        }
+    }
+
+    /// <summary>Writes down what is done, for people who look into a failure.</summary>
+    public void Tell(string what) => Add(_diary, string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_begun).TotalSeconds,7:0.00} s  {what}"));
+
+    /// <summary>Records what came of something with guards off and with guards on.</summary>
+    public void Compare(string what, string off, string on) => Add(_comparisons, new Comparison(what, off, on));
 
     /// <summary>Takes something into its keeping.</summary>
+    /// <exception cref="DrillException">The drill is over: it hung, and goes on all the same. What it made is ended.</exception>
     public T Own<T>(T thing)
         where T : IAsyncDisposable
     {
-        _owned.Add(thing);
-        return thing;
+        lock (_record)
+        {
+            if (!_isOver)
+            {
+                _owned.Add(thing);
+                return thing;
+            }
+        }
+
+        _ = thing.DisposeAsync().AsTask();
+        throw new DrillException("the drill is over");
     }
 
     /// <summary>Ends the loads. Returns what became of all their requests.</summary>
@@ -164,18 +216,71 @@ internal sealed class DrillGround : IAsyncDisposable
         return _loads.Count == 0 ? null : LoadFigures.Of(samples);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends everything, within a time. Loads first, what they are on after that.</summary>
+    /// <returns>What did not end by itself, or not in time.</returns>
+    public async Task<IReadOnlyList<string>> EndAsync(TimeSpan patience)
     {
-        foreach (IAsyncDisposable thing in _owned.AsEnumerable().Reverse())
+        IAsyncDisposable[] owned;
+        lock (_record)
         {
-            await thing.DisposeAsync();
+            _isOver = true;
+            owned = [.. _owned.AsEnumerable().Reverse()];
         }
 
+        List<string> late = [];
+        List<(string What, Task Ending)> endings = [];
+        foreach (IAsyncDisposable thing in owned)
+        {
+            Task ending = Task.Run(async () => await thing.DisposeAsync());
+            endings.Add((thing.GetType().Name, ending));
+
+            // A load waits for its answers, which come when the edge that owes them is ended: it must not keep its turn for long.
+            await Task.WhenAny(ending, Task.Delay(Turn < patience / 4 ? Turn : patience / 4));
+        }
+
+        IReadOnlyList<string> left = ProcessEnd.KillThoseOf(Directory);
+        Task all = Task.WhenAll(endings.Select(one => one.Ending));
+        await Task.WhenAny(all, Task.Delay(patience / 2));
+        foreach ((string what, Task ending) in endings)
+        {
+            if (!ending.IsCompletedSuccessfully)
+            {
+                late.Add($"its clean-up failed: {what}: {ending.Exception?.InnerException?.Message ?? "it does not end"}");
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            Note("processes that outlived their edge and were ended", left.Count.ToString(CultureInfo.InvariantCulture));
+        }
+
+        RemoveFiles();
+        return late;
+    }
+
+    private void Add<T>(List<T> list, T item)
+    {
+        lock (_record)
+        {
+            list.Add(item);
+        }
+    }
+
+    private T[] Copy<T>(List<T> list)
+    {
+        lock (_record)
+        {
+            return [.. list];
+        }
+    }
+
+    private void RemoveFiles()
+    {
         try
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A process that was killed may still be leaving; what remains lies in the directory for temporary files.
         }

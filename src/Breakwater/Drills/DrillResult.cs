@@ -27,6 +27,12 @@ internal sealed record DrillResult
     /// <summary>Further figures, by what they are.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Of a scenario: guards off against guards on.</summary>
+    public IReadOnlyList<Comparison> Comparisons { get; init; } = [];
+
+    /// <summary>What was done and when, and the last words of the edges; empty when it passed.</summary>
+    public IReadOnlyList<string> Diary { get; init; } = [];
+
     /// <summary>How long it took, start of the edge included.</summary>
     public double Seconds { get; init; }
 
@@ -49,3 +55,9 @@ internal sealed record DrillResult
         return string.Join("; ", parts);
     }
 }
+
+/// <summary>What came of the same thing without guards and with them. Immutable.</summary>
+/// <param name="What">The thing.</param>
+/// <param name="Off">Of a stand-in.</param>
+/// <param name="On">Of the edge.</param>
+internal sealed record Comparison(string What, string Off, string On);

@@ -7,6 +7,9 @@ namespace Breakwater.Drills;
 /// <summary>Runs drills: some beside each other, those that need the machine for themselves after that. Stateless.</summary>
 internal static class DrillRunner
 {
+    /// <summary>One part in so many of a drill's patience is for its clean-up.</summary>
+    private const int CleanUpShare = 6;
+
     /// <summary>Runs them.</summary>
     /// <param name="drills">The drills.</param>
     /// <param name="parallel">How many at a time.</param>
@@ -41,26 +44,32 @@ internal static class DrillRunner
         }
     }
 
-    /// <summary>Runs one to its end, whatever that is.</summary>
+    /// <summary>Runs one to its end, whatever that is, and within its patience, clean-up included.</summary>
     public static async Task<DrillResult> RunAsync(Drill drill, CancellationToken cancel = default)
     {
         long begun = Stopwatch.GetTimestamp();
-        await using DrillGround ground = new();
+        TimeSpan cleanUp = drill.Patience / CleanUpShare;
+        DrillGround ground = new();
         List<string> broken = [];
         LoadFigures? figures = null;
         try
         {
-            await drill.RunAsync(ground).WaitAsync(drill.Patience, cancel);
-            figures = await ground.EndLoadsAsync();
+            figures = await Task.Run(() => RunAsync(drill, ground), CancellationToken.None).WaitAsync(drill.Patience - cleanUp, cancel);
+        }
+        catch (TimeoutException)
+        {
+            broken.Add(string.Create(CultureInfo.InvariantCulture, $"it hangs: it is not over after {(drill.Patience - cleanUp).TotalSeconds:0.#} s"));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             // Whatever it is: the other drills run.
-            broken.Add(exception is DrillException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
+            broken.Add(cancel.IsCancellationRequested ? "it was interrupted" : exception is DrillException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}");
         }
 
         broken.InsertRange(0, ground.Broken);
         broken.AddRange(Judge(drill.Sheet.Limits, figures, ground));
+        IReadOnlyList<string> diary = broken.Count > 0 ? ground.Diary : [];
+        broken.AddRange(await ground.EndAsync(cleanUp));
         return new DrillResult
         {
             Name = drill.Sheet.Name,
@@ -70,8 +79,16 @@ internal static class DrillRunner
             Event = ground.Event,
             RecoveryMs = ground.Recovery is { } recovery ? Math.Round(recovery.TotalMilliseconds, 1) : null,
             Notes = ground.Notes,
+            Comparisons = ground.Comparisons,
+            Diary = diary,
             Seconds = Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1),
         };
+    }
+
+    private static async Task<LoadFigures?> RunAsync(Drill drill, DrillGround ground)
+    {
+        await drill.RunAsync(ground);
+        return await ground.EndLoadsAsync();
     }
 
     private static IEnumerable<string> Judge(LoadLimits limits, LoadFigures? figures, DrillGround ground)

@@ -14,7 +14,7 @@ public sealed class DrillTests(DrillRunFixture run) : IClassFixture<DrillRunFixt
     public void It_passes(string name)
     {
         DrillResult result = run.Results.Single(result => result.Name == name);
-        Assert.True(result.Passed, $"{string.Join("\n", result.Broken)}\n{result.Figures()}");
+        Assert.True(result.Passed, $"{string.Join("\n", result.Broken)}\n{result.Figures()}\n{string.Join("\n", result.Diary)}");
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Breakwater.Drills.Ground;
 
 namespace Breakwater.Tests.Processes;
 
@@ -128,25 +129,17 @@ internal sealed class BreakwaterProcess : IAsyncDisposable
 
     public async Task<ProcessResult> WaitForExitAsync()
     {
-        using CancellationTokenSource patience = new(Patience);
-        try
-        {
-            await _process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new InvalidOperationException($"It does not end.\nOutput:\n{Output}\nError:\n{Error}");
-        }
-
-        return new ProcessResult(_process.ExitCode, Output, Error);
+        // Not only Process.WaitForExitAsync: a standby that outlives its edge holds the edge's output open.
+        return await ProcessEnd.WaitAsync(_process, Patience)
+            ? new ProcessResult(_process.ExitCode, Output, Error)
+            : throw new InvalidOperationException($"It does not end.\nOutput:\n{Output}\nError:\n{Error}");
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
+            await ProcessEnd.KillAsync(_process);
         }
 
         _process.Dispose();

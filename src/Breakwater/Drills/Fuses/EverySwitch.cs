@@ -22,7 +22,7 @@ internal sealed class EverySwitch : Drill
         DrillOrigin origin = await ground.OriginAsync();
         string[] modules = [.. ModuleIds.Fused.Select(ModuleIds.NameOf)];
         ground.Write("executed.json", """
-            {"id": "0123456789abcdef0123456789abcdef", "name": "r", "kind": "managed", "phase": "http_request_firewall_managed",
+            {"id": "0123456789abcdef0123456789abcdef", "name": "r", "kind": "custom", "phase": "http_request_firewall_managed",
              "rules": [{"id": "1123456789abcdef0123456789abcdef", "action": "log", "expression": "true", "enabled": true}]}
             """);
         string zones = string.Concat(modules.Select(module => $$"""

@@ -8,6 +8,9 @@ namespace Breakwater.Drills.Ground;
 /// <summary>This program, as something to start. Stateless.</summary>
 internal static class EdgeProgram
 {
+    /// <summary>What an upgrade may take, the longest of all commands.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     /// <summary>
     /// A start of this program with the same runtime, and with nothing in its environment that would change what it does.
     /// </summary>
@@ -37,13 +40,8 @@ internal static class EdgeProgram
     }
 
     /// <summary>Runs a command to its end. Returns its exit code.</summary>
-    public static async Task<int> CallAsync(params string[] arguments)
-    {
-        using Process process = Process.Start(Start([], arguments))!;
-        process.StandardInput.Close();
-        await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
-        return process.ExitCode;
-    }
+    /// <exception cref="DrillException">It does not end.</exception>
+    public static async Task<int> CallAsync(params string[] arguments) => (await ProcessEnd.RunAsync(Start([], arguments), Patience)).Code;
 
     // The process may be the program itself, the tests that hold it, or the runtime with its assembly as an argument.
     private static string[] Command()

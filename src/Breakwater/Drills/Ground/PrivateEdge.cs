@@ -199,14 +199,17 @@ internal sealed class PrivateEdge : IAsyncDisposable
     public static async Task<TimeSpan> UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? patience = null)
     {
         long begun = Stopwatch.GetTimestamp();
-        while (!await isSo())
+        using CancellationTokenSource limit = new(patience ?? Patience);
+        try
         {
-            if (Stopwatch.GetElapsedTime(begun) > (patience ?? Patience))
+            while (!await isSo().WaitAsync(limit.Token))
             {
-                throw new DrillException($"it did not happen that {what}");
+                await Task.Delay(20, limit.Token);
             }
-
-            await Task.Delay(20);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new DrillException($"it did not happen that {what}");
         }
 
         return Stopwatch.GetElapsedTime(begun);
@@ -216,30 +219,13 @@ internal sealed class PrivateEdge : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync();
-    }
-
-    /// <summary>Ends the process that serves, of a supervised edge, as the kernel does when memory is gone.</summary>
-    public async Task KillServingAsync()
-    {
-        using Process serving = Process.GetProcessById((await StatusAsync()).EdgeProcessId);
-        serving.Kill();
+        await WaitForEndAsync();
     }
 
     /// <summary>Waits until it has ended by itself. Returns its exit code.</summary>
     public async Task<int> WaitForEndAsync()
     {
-        using CancellationTokenSource limit = new(Patience);
-        try
-        {
-            await _process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new DrillException("the edge does not end");
-        }
-
-        return _process.ExitCode;
+        return await ProcessEnd.WaitAsync(_process, Patience) ? _process.ExitCode : throw new DrillException("the edge does not end");
     }
 
     /// <summary>Ends it politely, and waits until it is gone.</summary>
@@ -257,13 +243,8 @@ internal sealed class PrivateEdge : IAsyncDisposable
         }
 
         _isGone = true;
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
         _admin.Dispose();
+        await ProcessEnd.KillAsync(_process);
         _process.Dispose();
     }
 

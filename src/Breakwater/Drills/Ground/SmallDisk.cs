@@ -21,12 +21,11 @@ internal sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk> MountAsync(string place, int mebibytes)
     {
         Directory.CreateDirectory(place);
-        using Process mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", $"size={mebibytes}m,mode=700", "breakwater-drill", place]) { RedirectStandardError = true })!;
-        string error = await mount.StandardError.ReadToEndAsync();
-        await mount.WaitForExitAsync();
-        return mount.ExitCode == 0
+        (int code, string error) = await ProcessEnd.RunAsync(
+            new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", $"size={mebibytes}m,mode=700", "breakwater-drill", place]), ProcessEnd.Soon);
+        return code == 0
             ? new SmallDisk(place, $"tmpfs of {mebibytes} MiB")
-            : throw new DrillException($"a small file system cannot be mounted, which takes root: {error.Trim()}");
+            : throw new DrillException($"a small file system cannot be mounted, which takes root: {error}");
     }
 
     /// <summary>A path on it.</summary>
@@ -56,7 +55,6 @@ internal sealed class SmallDisk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Lazily: whoever still has a file open there keeps it until it ends.
-        using Process unmount = Process.Start("umount", ["-l", _place]);
-        await unmount.WaitForExitAsync();
+        await ProcessEnd.RunAsync(new ProcessStartInfo("umount", ["-l", _place]), ProcessEnd.Soon);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Breakwater.Drills.Soaks;
 
 namespace Breakwater.Drills.Reports;
 
@@ -15,8 +16,10 @@ internal static class DrillReference
         text.Append("\n## The drills, one by one\n");
         foreach (Drill drill in DrillCatalogue.Drills)
         {
-            Sheet(text, drill.Sheet);
+            Sheet(text, drill.Sheet, measured.Drills.FirstOrDefault(result => result.Name == drill.Sheet.Name)?.Comparisons ?? []);
         }
+
+        SoakSection(text);
 
         LeftOut(text);
         return text.ToString();
@@ -62,7 +65,7 @@ internal static class DrillReference
         }
     }
 
-    private static void Sheet(StringBuilder text, DrillSheet sheet)
+    private static void Sheet(StringBuilder text, DrillSheet sheet, IReadOnlyList<Comparison> comparisons)
     {
         string requests = sheet.Limits.Failed switch
         {
@@ -76,6 +79,24 @@ internal static class DrillReference
         text.Append($"* **Fault**: {sheet.Fault}\n");
         text.Append($"* **Bound**: {requests}{sheet.Bound} 99 of 100 requests are answered within {sheet.Limits.P99.TotalMilliseconds:0} ms.\n");
         text.Append($"* **Guard**: {sheet.Guard}\n");
+        if (comparisons.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n| under the same load | guards off | guards on |\n|---|---|---|\n");
+        foreach (Comparison comparison in comparisons)
+        {
+            text.Append($"| {Cell(comparison.What)} | {Cell(comparison.Off)} | {Cell(comparison.On)} |\n");
+        }
+    }
+
+    private static void SoakSection(StringBuilder text)
+    {
+        DrillSheet soak = new Soak(TimeSpan.Zero).Sheet;
+        text.Append($"\n## The soak\n\n`breakwater drill soak --for 30m` is all of it in turns. {soak.Mechanism} It is not part of `all`; the tests run a short one, of a minute.\n\n");
+        text.Append($"* **Fault**: {soak.Fault}\n* **Bound**: {soak.Bound} 99 of 100 requests are answered within {soak.Limits.P99.TotalMilliseconds:0} ms.\n");
+        text.Append("\nThe same `--seed` gives the same order of faults, and the same variants of each; how many rounds there are is a matter of time. When it fails, what was done and when is printed, with the last words of the edge.\n");
     }
 
     private static void LeftOut(StringBuilder text)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Breakwater.Drills.Soaks;
 using Breakwater.Terminal;
 
 namespace Breakwater.Drills.Reports;
@@ -16,6 +17,7 @@ internal static class DrillReport
             output.WriteLine($"{palette.Bold(drill.Sheet.Name.PadRight(Width))}  {drill.Sheet.Title}  {palette.Dim(drill.Sheet.Outage)}");
         }
 
+        output.WriteLine($"{palette.Bold(Soak.Word.PadRight(Width))}  All of it in turns, for --for TIME; not part of 'all'");
         output.WriteLine();
         output.WriteLine("Left out:");
         foreach (LeftOutDrill drill in DrillCatalogue.LeftOut)
@@ -34,6 +36,16 @@ internal static class DrillReport
         foreach (string broken in result.Broken)
         {
             Line(palette.Red(broken));
+        }
+
+        foreach (Comparison comparison in result.Comparisons)
+        {
+            Line($"{comparison.What}: guards off: {comparison.Off}; guards on: {comparison.On}");
+        }
+
+        foreach (string line in result.Diary)
+        {
+            Line(palette.Dim(line));
         }
 
         void Line(string text)

@@ -29,7 +29,8 @@ internal sealed class SecondOfJuly : Drill
         Visit[] visits = [Visit.Good, hostile, Visit.Good];
         LoadShape shape = new() { Patience = TimeSpan.FromSeconds(1) };
 
-        await using (RunningStandIn standIn = await RunningStandIn.StartAsync("2-july-2019"))
+        string harmed;
+        await using (RunningStandIn standIn = await ground.StandInAsync("2-july-2019"))
         {
             await using SteadyLoad calm = ground.Flood(standIn.Door, shape, visits);
             await calm.SendAsync(200);
@@ -39,7 +40,7 @@ internal sealed class SecondOfJuly : Drill
             await Task.Delay(TimeSpan.FromSeconds(3));
             LoadFigures off = await load.StopAsync();
             ground.Hold(off.Failed > off.Requests / 4, "guards off: the stand-in was not harmed, so nothing is shown");
-            ground.Note("guards off", string.Create(CultureInfo.InvariantCulture, $"{off.Failed} of {off.Requests} requests failed, p99 {off.P99Ms:0} ms"));
+            harmed = Told(off);
         }
 
         DrillOrigin origin = await ground.OriginAsync();
@@ -57,6 +58,9 @@ internal sealed class SecondOfJuly : Drill
         ground.Hold(answer is { Reloaded: true, Changed: true }, "the rule is refused");
         int after = on.NextStretch();
         await on.SendAsync(500);
+        ground.Compare("under the rule", harmed, Told(on.Figures(after)));
         ground.HoldPace("with guards on", on.Figures(0).P99Ms, on.Figures(after).P99Ms);
     }
+
+    private static string Told(LoadFigures figures) => string.Create(CultureInfo.InvariantCulture, $"{figures.Failed} of {figures.Requests} requests failed, p99 {figures.P99Ms:0} ms");
 }

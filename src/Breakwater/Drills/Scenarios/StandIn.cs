@@ -20,9 +20,13 @@ namespace Breakwater.Drills.Scenarios;
 internal static class StandIn
 {
     /// <summary>Serves until <paramref name="input"/> ends. The first line of the output is the port; commands come as lines.</summary>
+    /// <param name="which">Its name; a port to listen on may follow, after a colon.</param>
+    /// <param name="input">Commands for its module.</param>
+    /// <param name="output">The port, and a line for each command that was taken.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string name, TextReader input, TextWriter output)
+    public static async Task<int> RunAsync(string which, TextReader input, TextWriter output)
     {
+        (string name, int port) = which.Split(':') is [var first, var second] && int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? (first, wanted) : (which, 0);
         if (StandInModules.Find(name) is not { } module)
         {
             await Console.Error.WriteLineAsync($"there is no stand-in '{name}'");
@@ -30,7 +34,7 @@ internal static class StandIn
         }
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1));
         await using WebApplication app = builder.Build();
         app.Run(context => AnswerAsync(context, module));
         await app.StartAsync();

@@ -10,6 +10,9 @@ internal static class StandInModules
     public static IStandInModule? Find(string name) => name switch
     {
         "2-july-2019" => new BacktrackingRule(),
+        "29-october" => new CrashingMetadata(),
+        "18-november" => new FeatureFile(),
+        "5-december" => new ExecutedRules(),
         _ => null,
     };
 
@@ -26,5 +29,21 @@ internal static class StandInModules
         }
 
         public void Take(string command) => _rule = new Regex(command, RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>Rules that execute others, with a switch that skips the execution and leaves no result.</summary>
+    private sealed class ExecutedRules : IStandInModule
+    {
+        private volatile bool _isKilled;
+
+        public int Judge(HttpRequest request)
+        {
+            int[]? results = _isKilled ? null : [200];
+
+            // The result of an execution was always there: nobody had pulled the switch on one.
+            return results![0];
+        }
+
+        public void Take(string command) => _isKilled = command == "kill";
     }
 }
