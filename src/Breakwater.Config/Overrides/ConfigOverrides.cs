@@ -13,7 +13,7 @@ public sealed class ConfigOverrides
 
     // What the process reads by itself: whether it has a supervisor, what that suspects, and, for drills and measurements, how modules are guarded.
     private static readonly string[] OfTheProcess =
-        [Prefix + "SUPERVISOR", Prefix + "FLIGHT_FILE", Prefix + "SUSPECTS", Prefix + "FAULTS", Prefix + "FUSES"];
+        [Prefix + "SUPERVISOR", Prefix + "FLIGHT_FILE", Prefix + "SUSPECTS", Prefix + "FAULTS", Prefix + "FUSES", Prefix + "CLOCK_FILE"];
 
     private readonly Override[] _overrides;
 

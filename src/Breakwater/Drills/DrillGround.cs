@@ -13,6 +13,11 @@ namespace Breakwater.Drills;
 /// </summary>
 internal sealed class DrillGround
 {
+    /// <summary>
+    /// A change is judged by the settings in force: that of a drill which says nothing about it need not be compared for as long as one that matters.
+    /// </summary>
+    private const string ShortCanary = "generations: {canary: {time: 500ms}}\n";
+
     /// <summary>What one thing may take to end before the next one is ended.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(3);
 
@@ -96,7 +101,7 @@ internal sealed class DrillGround
     public async Task<PrivateEdge> EdgeAsync(string yaml, EdgeSettings? settings = null)
     {
         int number = ++_edges;
-        string config = Write(number == 1 ? "breakwater.yaml" : $"breakwater-{number}.yaml", yaml);
+        string config = Write(number == 1 ? "breakwater.yaml" : $"breakwater-{number}.yaml", yaml.Contains("generations:", StringComparison.Ordinal) ? yaml : yaml + ShortCanary);
         return Own(await PrivateEdge.StartAsync(config, PathOf(number == 1 ? "data" : $"data-{number}"), settings ?? new EdgeSettings()));
     }
 

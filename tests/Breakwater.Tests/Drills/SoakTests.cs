@@ -11,7 +11,7 @@ public sealed class SoakTests
     [Fact]
     public async Task Only_requests_in_flight_at_a_kill_fail_whatever_else_goes_wrong()
     {
-        DrillResult result = await DrillRunner.RunAsync(new Soak(TimeSpan.FromSeconds(50)), TestContext.Current.CancellationToken);
+        DrillResult result = await DrillRunner.RunAsync(new Soak(TimeSpan.FromSeconds(40)), TestContext.Current.CancellationToken);
         Assert.True(result.Passed, $"{string.Join("\n", result.Broken)}\n{result.Figures()}\n{string.Join("\n", result.Diary)}");
     }
 }

@@ -11,12 +11,12 @@ namespace Breakwater.Drills.Scenarios;
 /// <summary>The scenario "18 November".</summary>
 internal sealed class EighteenthOfNovember : Drill
 {
-    private const string Oversized = "the file has 201 entries", Turns = "it is made anew every second, good and bad in turns", Overwritten = "a rollback, and the generator goes on",
+    private const string Oversized = "the file has 201 entries", Turns = "it is made anew again and again, good and bad in turns", Overwritten = "a rollback, and the generator goes on",
         Missing = "a score that is missing", Errors = "processor time for a request while the module throws";
 
-    private const int Measured = 1200;
-    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
-    private static readonly Visit[] Visitors = [Visit.Good, Visit.Good, Visit.Good, FedEdge.Listed];
+    private const int Measured = 800;
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(600);
+    private static readonly Visit[] Visitors = [Visit.Good, Visit.Good, Visit.Good, Visit.Good, FedEdge.Listed];
     private static readonly Visit Scored = Visit.Good with { Name = "a visitor without a score", Host = "scores.test" };
     private static readonly Visit Erring = Visit.Good with { Name = "a visitor of a module that throws", Host = "errors.test" };
 
@@ -25,12 +25,11 @@ internal sealed class EighteenthOfNovember : Drill
         Outage = "Cloudflare, 18 November 2025, 11:20 to 17:06 UTC",
         Mechanism = "A file of features that was made anew every five minutes, good or bad by the database node that answered, had more entries than its readers had room for, and their error path was a crash. "
             + "Good files that were put in its place were overwritten; where there was no score, it was taken as 0, which means a bot; looking into all the errors took the processors.",
-        Fault = "The file gets 201 entries where there is room for 200; then it is made anew every second, good and bad in turns; then somebody goes back to a good one while the generator goes on; then there is no score; "
+        Fault = "The file gets 201 entries where there is room for 200; then it is made anew again and again, good and bad in turns; then somebody goes back to a good one while the generator goes on; then there is no score; "
             + "and a module throws on each request. Guards off is a stand-in in the place of the edge, written the way that led to the outage; guards on is the edge, with a list in the place of the features and networks in that of the score. "
             + "Load and file are the same.",
         Bound = "Guards off, each of it harms visitors; guards on, none does. The feed is frozen at the third turn to bad, the rollback stays, a missing value matches no rule, and a request costs at most half as much again while a module throws.",
         Guard = "The door of feeds (D1), the freeze (D2), the pin of a rollback (D3), values that are absent and never 0 (D4), fuses and bounded logs (D21, D36).",
-        RunsAlone = true,
     };
 
     public override TimeSpan Patience => TimeSpan.FromMinutes(3);

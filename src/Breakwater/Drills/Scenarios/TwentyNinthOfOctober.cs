@@ -21,7 +21,6 @@ internal sealed class TwentyNinthOfOctober : Drill
         Bound = "Guards off, it crashes again and again; guards on, it crashes once, only requests in flight then fail (at most one for each connection), and the next process serves with what had proved itself.",
         Guard = "A generation has to serve for its bake time before it is the last known good; the supervisor holds the listening sockets.",
         Limits = new LoadLimits { Failed = InFlight.Shape.Connections, P99 = TimeSpan.FromSeconds(5) },
-        RunsAlone = true,
     };
 
     public override async Task RunAsync(DrillGround ground)

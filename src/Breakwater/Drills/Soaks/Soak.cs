@@ -45,7 +45,9 @@ internal sealed class Soak(TimeSpan duration, int seed = Soak.DefaultSeed) : Dri
         string document = Document(origin, ground.PathOf("bad.txt"), Path.Combine(place, "access.log"));
         string config = ground.Write("breakwater.yaml", document);
         PrivateEdge edge = ground.Own(await PrivateEdge.StartAsync(config, Path.Combine(place, "data"), ground.WithClock() with { Supervised = true }));
-        SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
+
+        // Five visits in turn over eight connections: none of these is always the one that is refused, which a canary would take for the candidate's doing.
+        SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, Visit.Good, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
         InFlight inFlight = new();
         Chaos chaos = new(ground, edge, disk, document, inFlight);
         Random random = new(seed);

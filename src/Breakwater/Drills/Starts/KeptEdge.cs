@@ -15,7 +15,7 @@ internal static class KeptEdge
 
     /// <summary>A configuration; its list is a file.</summary>
     public static string Document(DrillOrigin origin, string list) => DrillGround.Head + $$"""
-        generations: {bake: {time: 1s, requests: 5} }
+        generations: {canary: {time: 500ms}, bake: {time: 1s, requests: 5} }
         lists:
           bad: {file: {{list}}}
         zones:

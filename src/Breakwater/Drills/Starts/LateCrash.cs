@@ -25,7 +25,7 @@ internal sealed class LateCrash : Drill
 
     public override async Task RunAsync(DrillGround ground)
     {
-        SteadyLoad load = await RunAsync(ground, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
+        SteadyLoad load = await RunAsync(ground, Visit.Good, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
         await load.SendAsync(100);
     }
 

@@ -43,7 +43,7 @@ internal sealed class RepeatedCrash : Drill
             "the first generation proves itself", async () => (await edge.AdminJsonAsync("/generations")).GetProperty("live").GetProperty("stage").GetString() == "good");
         ground.Hold((await edge.ReloadAsync(document.Replace("[shop.test]", "[shop.test, second.test]", StringComparison.Ordinal))).Reloaded, "a good change is refused");
         int lines = edge.Log.Lines.Count;
-        SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
+        SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, Visit.Good, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
         ground.Said(await edge.Log.WaitAsync("starts with the last known good generation", lines, TimeSpan.FromSeconds(60)));
         ground.Tell("the last known good");
         await edge.Log.WaitAsync("starts with suspect modules off", lines, TimeSpan.FromSeconds(60));
