@@ -10,7 +10,7 @@ namespace Breakwater.Drills.Scenarios;
 internal sealed class TwentyNinthOfOctober : Drill
 {
     /// <summary>How long the stand-in is looked at after the change.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(7);
 
     public override DrillSheet Sheet { get; } = new("29-october", "A change that crashes minutes after it was loaded, guards off and on")
     {
@@ -27,7 +27,7 @@ internal sealed class TwentyNinthOfOctober : Drill
     {
         string off = await GuardsOffAsync(ground);
         SteadyLoad load = await LateCrash.RunAsync(ground, Visit.Good);
-        await load.SendAsync(500);
+        await load.SendAsync(300);
         LoadFigures on = await load.StopAsync();
         ground.Compare(
             "the change, and what came of it", off, string.Create(CultureInfo.InvariantCulture, $"1 crash; {on.Failed} of {on.Requests} requests failed; the last known good is the good one"));
