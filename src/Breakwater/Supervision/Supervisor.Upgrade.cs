@@ -345,7 +345,7 @@ internal sealed partial class Supervisor
             state.Add($"control {_control.Directory}");
         }
 
-        SystemCalls.HoldSignals(hold: true, HangUp, Interrupt, User1, Terminate, ChildEnded);
+        SignalPipe.Hold(true);
         foreach (int descriptor in kept)
         {
             SystemCalls.SetInheritable(descriptor, true);
@@ -363,7 +363,7 @@ internal sealed partial class Supervisor
             SystemCalls.SetInheritable(descriptor, false);
         }
 
-        SystemCalls.HoldSignals(hold: false, HangUp, Interrupt, User1, Terminate, ChildEnded);
+        SignalPipe.Hold(false);
         _log.Warning($"{_program.Path} cannot be executed in place of this supervisor ({Marshal.GetPInvokeErrorMessage(error)}), which goes on with the new edge");
     }
 
