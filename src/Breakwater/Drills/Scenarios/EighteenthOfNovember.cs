@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Breakwater.Drills.Feeds;
 using Breakwater.Drills.Fuses;

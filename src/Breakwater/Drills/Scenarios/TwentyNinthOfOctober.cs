@@ -1,5 +1,4 @@
 using System.Globalization;
-using Breakwater.Drills.Ground;
 using Breakwater.Drills.Load;
 using Breakwater.Drills.Soaks;
 using Breakwater.Drills.Starts;

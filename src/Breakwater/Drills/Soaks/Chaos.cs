@@ -260,7 +260,7 @@ internal sealed class Chaos(DrillGround ground, PrivateEdge edge, SmallDisk? dis
 
     private static string Told(ReloadAnswer answer) => answer.Reloaded
         ? string.Create(CultureInfo.InvariantCulture, $"generation {answer.Generation.Number} is in force")
-        : $"refused: {(answer.Diagnostics.FirstOrDefault(one => one.Severity == "error") ?? answer.Diagnostics.FirstOrDefault())?.Problem}";
+        : $"refused: {answer.Diagnostics.OrderBy(one => one.Severity != "error").FirstOrDefault()?.Problem}";
 
     private static string Words(Fault fault) => fault switch
     {

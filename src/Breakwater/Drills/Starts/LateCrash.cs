@@ -1,4 +1,3 @@
-using System.Globalization;
 using Breakwater.Drills.Ground;
 using Breakwater.Drills.Load;
 using Breakwater.Drills.Soaks;
