@@ -185,6 +185,9 @@ internal sealed class Exchange(HeadLimits limits)
         return ReadAhead;
     }
 
+    /// <summary>What rules wanted to change takes effect.</summary>
+    public void CommitChanges() => _changes?.Commit();
+
     /// <summary>Takes back what rules wanted to change and what has not taken effect.</summary>
     public void DiscardChanges() => _changes?.Discard();
 

@@ -31,7 +31,8 @@ internal sealed partial class Watchdog : IDisposable
     private readonly FlightEntry[] _before;
     private readonly FlightEntry[] _told;
     private readonly ITimer? _timer;
-    private readonly ManualResetEventSlim _stopped = new();
+    // Without spinning: it is hardly ever set while somebody waits.
+    private readonly ManualResetEventSlim _stopped = new(initialState: false, spinCount: 0);
     private long _last;
     private int _beats;
 

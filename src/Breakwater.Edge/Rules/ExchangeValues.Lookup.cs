@@ -91,19 +91,19 @@ internal sealed partial class ExchangeValues
                 value = _exchange.Request.Method;
                 return true;
             case FieldId.HttpRequestUriPath:
-                value = _target.Path;
+                value = Target.Path;
                 return true;
             case FieldId.HttpRequestUri:
-                value = _target.Uri;
+                value = Target.Uri;
                 return true;
             case FieldId.HttpRequestUriPathExtension:
-                value = _target.Extension;
+                value = Target.Extension;
                 return true;
             case FieldId.HttpRequestUriQuery:
-                value = _target.Query;
+                value = Target.Query;
                 return true;
             case FieldId.HttpRequestFullUri:
-                value = _target.FullUri;
+                value = Target.FullUri;
                 return true;
             case FieldId.HttpRequestVersion:
                 value = Version;
@@ -124,19 +124,19 @@ internal sealed partial class ExchangeValues
                 value = Joined(Fields.XForwardedFor, ", "u8, ref _forwardedFor);
                 return true;
             case FieldId.RawHttpRequestUri:
-                value = _rawTarget.Uri;
+                value = RawTarget.Uri;
                 return true;
             case FieldId.RawHttpRequestUriPath:
-                value = _rawTarget.Path;
+                value = RawTarget.Path;
                 return true;
             case FieldId.RawHttpRequestUriPathExtension:
-                value = _rawTarget.Extension;
+                value = RawTarget.Extension;
                 return true;
             case FieldId.RawHttpRequestUriQuery:
-                value = _rawTarget.Query;
+                value = RawTarget.Query;
                 return true;
             case FieldId.RawHttpRequestFullUri:
-                value = _rawTarget.FullUri;
+                value = RawTarget.FullUri;
                 return true;
             case FieldId.HttpResponseContentTypeMediaType:
                 value = HasResponse ? ResponseMediaType : default;
@@ -168,8 +168,8 @@ internal sealed partial class ExchangeValues
     /// <inheritdoc/>
     public override int GetCount(FieldId field) => field switch
     {
-        FieldId.HttpRequestUriArgs or FieldId.HttpRequestUriArgsNames or FieldId.HttpRequestUriArgsValues => _target.ArgumentCount,
-        FieldId.RawHttpRequestUriArgs or FieldId.RawHttpRequestUriArgsNames or FieldId.RawHttpRequestUriArgsValues => _rawTarget.ArgumentCount,
+        FieldId.HttpRequestUriArgs or FieldId.HttpRequestUriArgsNames or FieldId.HttpRequestUriArgsValues => Target.ArgumentCount,
+        FieldId.RawHttpRequestUriArgs or FieldId.RawHttpRequestUriArgsNames or FieldId.RawHttpRequestUriArgsValues => RawTarget.ArgumentCount,
         FieldId.HttpRequestHeaders or FieldId.HttpRequestHeadersNames or FieldId.HttpRequestHeadersValues => RequestFields.Count,
         FieldId.HttpRequestCookies => Cookies.Count,
         FieldId.HttpRequestAcceptedLanguages => Languages.Count,
@@ -183,10 +183,10 @@ internal sealed partial class ExchangeValues
     /// <inheritdoc/>
     public override ReadOnlySpan<byte> GetElement(FieldId field, int index) => field switch
     {
-        FieldId.HttpRequestUriArgsNames => _target.ArgumentName(index),
-        FieldId.HttpRequestUriArgs or FieldId.HttpRequestUriArgsValues => _target.ArgumentValue(index),
-        FieldId.RawHttpRequestUriArgsNames => _rawTarget.ArgumentName(index),
-        FieldId.RawHttpRequestUriArgs or FieldId.RawHttpRequestUriArgsValues => _rawTarget.ArgumentValue(index),
+        FieldId.HttpRequestUriArgsNames => Target.ArgumentName(index),
+        FieldId.HttpRequestUriArgs or FieldId.HttpRequestUriArgsValues => Target.ArgumentValue(index),
+        FieldId.RawHttpRequestUriArgsNames => RawTarget.ArgumentName(index),
+        FieldId.RawHttpRequestUriArgs or FieldId.RawHttpRequestUriArgsValues => RawTarget.ArgumentValue(index),
         FieldId.HttpRequestHeadersNames => RequestFields.Name(index),
         FieldId.HttpRequestHeaders or FieldId.HttpRequestHeadersValues => RequestFields.Value(index),
         FieldId.HttpRequestCookies => Cookies.Value(index),
@@ -204,12 +204,12 @@ internal sealed partial class ExchangeValues
         switch (field)
         {
             case FieldId.HttpRequestUriArgs:
-                name = _target.ArgumentName(index);
-                value = _target.ArgumentValue(index);
+                name = Target.ArgumentName(index);
+                value = Target.ArgumentValue(index);
                 break;
             case FieldId.RawHttpRequestUriArgs:
-                name = _rawTarget.ArgumentName(index);
-                value = _rawTarget.ArgumentValue(index);
+                name = RawTarget.ArgumentName(index);
+                value = RawTarget.ArgumentValue(index);
                 break;
             case FieldId.HttpRequestCookies:
                 name = Cookies.Name(index);

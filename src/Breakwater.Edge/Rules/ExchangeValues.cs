@@ -45,6 +45,9 @@ internal sealed partial class ExchangeValues : FieldValues
     private ViewSlice _ray;
     private long _unixMillis;
 
+    // What may have been made since the exchange began: what was not need not be forgotten, nor be brought into a cache for that.
+    private Views _made;
+
     public ExchangeValues(Exchange exchange)
     {
         _exchange = exchange;
@@ -56,11 +59,36 @@ internal sealed partial class ExchangeValues : FieldValues
         _cookies = new CookieView(_arena);
     }
 
+    [Flags]
+    private enum Views : byte
+    {
+        None = 0,
+        Target = 1,
+        RawTarget = 2,
+        RequestFields = 4,
+        Response = 8,
+        Other = 16,
+    }
+
     /// <summary>Path, query and what follows from them: normalised, and with what rules changed in earlier phases.</summary>
-    public TargetView Target => _target;
+    public TargetView Target
+    {
+        get
+        {
+            _made |= Views.Target;
+            return _target;
+        }
+    }
 
     /// <summary>Path and query as they came.</summary>
-    public TargetView RawTarget => _rawTarget;
+    public TargetView RawTarget
+    {
+        get
+        {
+            _made |= Views.RawTarget;
+            return _rawTarget;
+        }
+    }
 
     /// <summary>The request's header fields, with what rules changed in earlier phases.</summary>
     public FieldIndex RequestFields
@@ -69,6 +97,7 @@ internal sealed partial class ExchangeValues : FieldValues
         {
             if (!_requestFields.IsRead)
             {
+                _made |= Views.RequestFields;
                 _requestFields.Read(_exchange.Request, _exchange.RequestEdits);
             }
 
@@ -117,6 +146,7 @@ internal sealed partial class ExchangeValues : FieldValues
 
             if (_host.IsNone)
             {
+                _made |= Views.Other;
                 _host = _arena.Lower(host);
             }
 
@@ -164,6 +194,7 @@ internal sealed partial class ExchangeValues : FieldValues
         {
             if (!_languages.IsRead)
             {
+                _made |= Views.RequestFields;
                 _languages.Read(Joined(Fields.AcceptLanguage, ", "u8, ref _acceptLanguage));
             }
 
@@ -177,6 +208,7 @@ internal sealed partial class ExchangeValues : FieldValues
         {
             if (_seed.IsNone)
             {
+                _made |= Views.Other;
                 RandomNumberGenerator.Fill(_arena.Reserve(SeedBytes));
                 _seed = _arena.Take(SeedBytes);
             }
@@ -191,6 +223,7 @@ internal sealed partial class ExchangeValues : FieldValues
         {
             if (_ray.IsNone)
             {
+                _made |= Views.Other;
                 _exchange.Ray.Format(_arena.Reserve(RayId.Length));
                 _ray = _arena.Take(RayId.Length);
             }
@@ -208,11 +241,22 @@ internal sealed partial class ExchangeValues : FieldValues
     };
 
     /// <summary>Path or query were rewritten.</summary>
-    public void OnTargetChanged() => _target.Clear();
+    public void OnTargetChanged()
+    {
+        if ((_made & Views.Target) != 0)
+        {
+            _target.Clear();
+        }
+    }
 
     /// <summary>Fields of the request were edited.</summary>
     public void OnRequestFieldsChanged()
     {
+        if ((_made & Views.RequestFields) == 0)
+        {
+            return;
+        }
+
         _requestFields.Clear();
         _cookies.Clear();
         _languages.Clear();
@@ -222,6 +266,11 @@ internal sealed partial class ExchangeValues : FieldValues
     /// <summary>There is a response, another one, or its fields were edited.</summary>
     public void OnResponseChanged()
     {
+        if ((_made & Views.Response) == 0)
+        {
+            return;
+        }
+
         _responseFields.Clear();
         _rawResponseFields.Clear();
         _mediaType = default;
@@ -230,20 +279,31 @@ internal sealed partial class ExchangeValues : FieldValues
     /// <summary>Forgets everything: the exchange is over.</summary>
     public void Clear()
     {
+        _unixMillis = 0;
+        ClearConnection();
+        if (_made == Views.None)
+        {
+            return;
+        }
+
         OnTargetChanged();
         OnRequestFieldsChanged();
         OnResponseChanged();
-        _rawTarget.Clear();
+        if ((_made & Views.RawTarget) != 0)
+        {
+            _rawTarget.Clear();
+        }
+
         _host = _seed = _ray = default;
-        _unixMillis = 0;
-        ClearConnection();
         _arena.Clear();
+        _made = Views.None;
     }
 
     private FieldIndex Read(FieldIndex fields, HeadEdits? edits)
     {
         if (!fields.IsRead)
         {
+            _made |= Views.Response;
             if (_exchange.Answer is { } answer)
             {
                 fields.Read(answer.Fields, edits);
@@ -265,6 +325,17 @@ internal sealed partial class ExchangeValues : FieldValues
         if (!joined.IsNone)
         {
             return joined.Span;
+        }
+
+        // One line that nobody has touched needs no index of all fields.
+        RequestHead request = _exchange.Request;
+        if (!_requestFields.IsRead && _exchange.RequestEdits.IsEmpty)
+        {
+            int only = request.IndexOf(field);
+            if (only < 0 || request.IndexOf(field, only + 1) < 0)
+            {
+                return only < 0 ? default : request.Value(only);
+            }
         }
 
         FieldIndex fields = RequestFields;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Time;
@@ -68,6 +69,7 @@ internal sealed class RuleLimiter(CompiledRule rule, RateLimiter limiter, long s
     /// <param name="exchange">The exchange.</param>
     /// <param name="counts">Whether it is counted now.</param>
     /// <param name="applies">Whether it is to be refused when the limit is exceeded.</param>
+    [SkipLocalsInit]
     public RateLimitReading Meet(EvaluationContext context, Exchange exchange, bool counts, bool applies)
     {
         Span<byte> room = stackalloc byte[CompiledRateLimit.MaxCharacteristics * 80];

@@ -89,7 +89,7 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
         Watch?.Begin();
         CompiledRule? ended = PhaseEvaluator.Run(rules.Phases, phase, exchange.Evaluation, State, this);
         Watch?.End(phase, exchange);
-        exchange.Changes.Commit();
+        exchange.CommitChanges();
         return ended is not null;
     }
 
@@ -100,9 +100,17 @@ internal sealed class RuleRun(Exchange exchange) : IRuleEffects
     public void Clear()
     {
         _rules = null;
-        _hits.AsSpan(0, _hitCount).Clear();
-        _hitCount = OmittedHits = 0;
-        _parts.Clear();
+        if (_hitCount > 0)
+        {
+            _hits.AsSpan(0, _hitCount).Clear();
+            _hitCount = OmittedHits = 0;
+        }
+
+        if (_parts.Count > 0)
+        {
+            _parts.Clear();
+        }
+
         Verdict = default;
         ReplacedBy = ExchangeEnd.None;
         Compression = null;

@@ -79,12 +79,12 @@ internal sealed class ViewArena
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        foreach (byte[] block in _full)
+        if (_full.Count > 0)
         {
-            ArrayPool<byte>.Shared.Return(block);
+            _full.ForEach(static block => ArrayPool<byte>.Shared.Return(block));
+            _full.Clear();
         }
 
-        _full.Clear();
         _used = 0;
         if (_block.Length > KeptBytes)
         {

@@ -7,6 +7,9 @@ namespace Breakwater.Rules.Compilation;
 /// <content>Values: fields, calls and what stands in brackets behind them.</content>
 internal sealed partial class ExpressionCompiler
 {
+    /// <summary>The names that a map has.</summary>
+    public Sequence<ReadOnlySpan<byte>> NamesOf(FieldId map) => new EntryNames(Register(), map);
+
     public Plan Value(ValueSyntax syntax) => syntax switch
     {
         FieldSyntax field => Field(field.Field),

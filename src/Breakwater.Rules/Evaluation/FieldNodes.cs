@@ -87,6 +87,26 @@ internal sealed class EntrySequence(int register, FieldId field) : Sequence<Read
     }
 }
 
+/// <summary>The names of a map, a name as often as it has values.</summary>
+internal sealed class EntryNames(int register, FieldId field) : Sequence<ReadOnlySpan<byte>>
+{
+    public override double Cost => 12;
+
+    public override bool Open(EvaluationContext context)
+    {
+        context.Registers[register] = -1;
+        return context.Values.GetCount(field) >= 0;
+    }
+
+    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(field);
+
+    public override bool TryGetCurrent(EvaluationContext context, out ReadOnlySpan<byte> value)
+    {
+        context.Values.GetEntry(field, (int)context.Registers[register], out value, out _);
+        return true;
+    }
+}
+
 /// <summary>The values that a map has for one name; missing when it has none.</summary>
 internal abstract class NamedValues<T>(int register, FieldId field, byte[] name) : Sequence<T>
     where T : allows ref struct

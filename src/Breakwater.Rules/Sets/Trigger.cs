@@ -17,6 +17,9 @@ internal abstract record Trigger(ValueSyntax Source, string Key)
 internal sealed record TextTrigger(ValueSyntax Source, string Key, byte[] Literal, bool IgnoreCase, LiteralAnchor Anchor)
     : Trigger(Source, Key)
 {
+    /// <summary>The map in whose names it is looked for; null for the source's own value.</summary>
+    public FieldId? NamesOf { get; init; }
+
     public override string Sought => $"{Anchor} {IgnoreCase} {Convert.ToHexString(Literal)}";
 
     public override double Likelihood => FewValues * (Anchor switch
@@ -32,6 +35,8 @@ internal sealed record TextTrigger(ValueSyntax Source, string Key, byte[] Litera
         FieldId.HttpRequestMethod or FieldId.HttpRequestVersion or FieldId.CfTlsVersion => 30,
         FieldId.HttpHost => 8,
         FieldId.IpSrcContinent or FieldId.IpSrcCountry => 4,
+        // Most headers that are asked about are in most requests.
+        FieldId.HttpRequestHeaders or FieldId.HttpResponseHeaders or FieldId.RawHttpResponseHeaders => 30,
         _ => 1,
     } : 1.5;
 }

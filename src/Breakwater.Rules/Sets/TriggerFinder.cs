@@ -26,7 +26,9 @@ internal static class TriggerFinder
             case TruthSyntax { Value: CallSyntax call }:
                 return Affix(call);
             case ComparisonSyntax comparison:
-                return Comparison(comparison) is { Count: > 0 and <= MostTriggers } found ? [found] : [];
+                List<List<Trigger>> needs = Key(comparison.Left) is { } named ? [[named]] : [];
+                if (Comparison(comparison) is { Count: > 0 and <= MostTriggers } found) needs.Add(found);
+                return needs;
             default:
                 return [];
         }
@@ -52,6 +54,12 @@ internal static class TriggerFinder
         LiteralAnchor anchor = call.Function.Name == "starts_with" ? LiteralAnchor.Start : LiteralAnchor.End;
         return [[Text(call.Arguments[0], part, anchor)]];
     }
+
+    // What is asked about has to be there: a comparison with a missing value is false.
+    private static TextTrigger? Key(ValueSyntax value) =>
+        value is IndexSyntax { Root: FieldSyntax map, Steps: [{ Kind: IndexKind.Key, Key: { } name }, ..] }
+            ? new TextTrigger(map, $"names of {SyntaxWriter.OneLine(map)}", name, IgnoreCase: false, LiteralAnchor.Whole) { NamesOf = map.Field }
+            : null;
 
     private static List<Trigger> Comparison(ComparisonSyntax comparison)
     {

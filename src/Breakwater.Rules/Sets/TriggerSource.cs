@@ -28,8 +28,10 @@ internal abstract class TriggerSource(string key, int filters)
     public static TriggerSource Create(ExpressionCompiler compiler, IReadOnlyList<(Trigger Trigger, int Filter)> triggers)
     {
         Trigger first = triggers[0].Trigger;
-        Plan plan = compiler.Value(first.Source);
         int filters = triggers.Select(t => t.Filter).Distinct().Count();
+        if (first is TextTrigger { NamesOf: { } map })
+            return new TextSource(first.Key, filters, compiler.NamesOf(map), [.. triggers.Select(t => ((TextTrigger)t.Trigger, t.Filter))]);
+        Plan plan = compiler.Value(first.Source);
         return first switch
         {
             TextTrigger => new TextSource(first.Key, filters, Over<ReadOnlySpan<byte>>(plan),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json;
 using Breakwater.Config;
 using Breakwater.Edge.Fuses;
 using Breakwater.Edge.Tests.Desync;
@@ -143,11 +144,15 @@ internal sealed class RulesLab : IAsyncDisposable
 
     public async Task<int> StatusAsync(string target, params string[] fields) => (await GetAsync(target, fields)).Status;
 
-    /// <summary>Stops the edge and reads the lines of its access log, one for each exchange.</summary>
+    /// <summary>
+    /// Stops the edge and reads the lines of its access log, one for each exchange, in the order of their connections: a client may have its answer, and
+    /// be back with another request, before the exchange is over.
+    /// </summary>
     public async Task<string[]> StopAndReadLogAsync()
     {
         await _edge!.DisposeAsync();
-        return await File.ReadAllLinesAsync(Files["access.log"], Limit);
+        string[] lines = await File.ReadAllLinesAsync(Files["access.log"], Limit);
+        return [.. lines.OrderBy(ConnectionOf)];
     }
 
     public async ValueTask DisposeAsync()
@@ -161,6 +166,12 @@ internal sealed class RulesLab : IAsyncDisposable
         _origin.Dispose();
         Files.Dispose();
         _limit.Dispose();
+    }
+
+    private static long ConnectionOf(string line)
+    {
+        using JsonDocument parsed = JsonDocument.Parse(line);
+        return parsed.RootElement.TryGetProperty("connection", out JsonElement connection) ? connection.GetInt64() : 0;
     }
 
     private BreakwaterConfig Read(string zone, string top)

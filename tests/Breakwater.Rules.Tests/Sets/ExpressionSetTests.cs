@@ -20,6 +20,10 @@ public sealed class ExpressionSetTests
     [InlineData("any(http.request.headers[\"accept\"][*] contains \"x{0}\")", "http.request.headers[\"accept\"][*]")]
     [InlineData("any(lower(http.request.headers.values[*])[*] contains \"x{0}\")", "lower(http.request.headers.values[*])[*]")]
     [InlineData("any(starts_with(http.request.headers.values[*], \"x{0}\"))", "http.request.headers.values[*]")]
+    [InlineData("any(http.request.uri.args[\"q{0}\"][*] contains \"select\")", "names of http.request.uri.args")]
+    [InlineData("any(http.request.uri.args[\"q{0}\"][*] ne \"x\")", "names of http.request.uri.args")]
+    [InlineData("raw.http.request.uri.args[\"q{0}\"][0] eq \"x\"", "names of raw.http.request.uri.args")]
+    [InlineData("any(http.request.uri.args[\"q\"][*] contains \"x{0}\")", "http.request.uri.args[\"q\"][*]")]
     [InlineData("ip.src.asnum in {{1000{0} 2000{0}..2001{0}}}", "ip.src.asnum")]
     [InlineData("ip.src in {{10.{0}.0.0/16 2001:db8:{0}::/48}}", "ip.src")]
     [InlineData("http.host eq \"shop.example.com\" and http.request.uri.path eq \"/x{0}\"", "http.request.uri.path")]
@@ -37,6 +41,8 @@ public sealed class ExpressionSetTests
     [InlineData("http.request.uri.path contains \"x{0}\" or ssl")]
     [InlineData("http.request.uri.path contains \"x{0}\" xor ssl")]
     [InlineData("all(http.request.headers.names[*] eq \"x{0}\")")]
+    [InlineData("all(http.request.uri.args[\"q{0}\"][*] eq \"x\")")]
+    [InlineData("not any(http.request.uri.args[\"q{0}\"][*] eq \"x\")")]
     [InlineData("cf.waf.score gt {0}")]
     [InlineData("ip.src in $office and len(http.host) gt {0}")]
     public void Filters_that_need_nothing_certain_are_always_tried(string pattern)
@@ -62,6 +68,21 @@ public sealed class ExpressionSetTests
         Assert.Equal(Enumerable.Range(0, 100).Where(i => i % 3 < 2), matches);
         Assert.True(pass.Matches(0) && pass.Matches(1) && !pass.Matches(2));
         Assert.Contains("33 of them always tried", set.Plan(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A value that is not there makes any comparison false: filters on arguments are tried where the argument is, and nowhere else.</summary>
+    [Fact]
+    public void Filters_on_arguments_match_in_a_set_as_they_do_alone()
+    {
+        string[] arguments = ["user", "empty", "missing", "User", "q", ""];
+        Expression[] alone = [.. arguments.SelectMany(name => (string[])[
+            $"any(http.request.uri.args[\"{name}\"][*] ne \"x\")",
+            $"http.request.uri.args[\"{name}\"][0] contains \"b\"",
+            $"len(http.request.uri.args[\"{name}\"][0]) ge 0"]).Select(Compile)];
+        ExpressionSet set = ExpressionSet.Create(alone);
+        var context = new EvaluationContext(ConformanceRequests.Sample);
+        using ExpressionSetPass pass = set.Begin(context);
+        for (int i = 0; i < alone.Length; i++) Assert.Equal(alone[i].Matches(new EvaluationContext(ConformanceRequests.Sample)), pass.Matches(i));
     }
 
     [Fact]
