@@ -66,7 +66,7 @@ internal sealed class PhaseScan
                 feeds.Add(new FeedScan(place++, feed.Key, operators, IsWithin(operators, index.Open.ToArray())));
             }
 
-            targets.Add(new TargetScan(target.Key.Piece, target.Key.IsResponse, [.. feeds]));
+            targets.Add(new TargetScan(target.Key.Piece, target.Key.IsResponse, [.. feeds.OrderBy(static feed => feed.IsSmall)]));
         }
 
         return new PhaseScan(rules, steps, [.. targets], program.Feeds.Length);
@@ -85,12 +85,8 @@ internal sealed class PhaseScan
 /// <summary>What the values of one target are searched for. Immutable.</summary>
 /// <param name="Target">The target.</param>
 /// <param name="IsResponse">Whether by the operators of the response.</param>
-/// <param name="Feeds">What operators read of it.</param>
-internal sealed record TargetScan(TargetPiece Target, bool IsResponse, FeedScan[] Feeds)
-{
-    /// <summary>Whether few operators read any feed of it.</summary>
-    public bool IsSmall { get; } = Array.TrueForAll(Feeds, static feed => feed.IsSmall);
-}
+/// <param name="Feeds">What operators read of it, first what many read.</param>
+internal sealed record TargetScan(TargetPiece Target, bool IsResponse, FeedScan[] Feeds);
 
 /// <summary>What a feed is searched for. Immutable.</summary>
 /// <param name="Place">Its number in the phase.</param>

@@ -121,7 +121,7 @@ internal sealed class FeedTable
         int words = target.IsResponse ? _responseWords : _requestWords;
         Span<ulong> candidates = _candidates.AsSpan(target.IsResponse ? _requestWords : 0, words);
         Span<ulong> groupBits = stackalloc ulong[MostGroups * words];
-        uint known = 0;
+        uint known = 0, searched = 0;
         foreach (FeedScan feed in target.Feeds)
         {
             Span<ulong> bits = _feedBits.AsSpan(feed.Place * _candidates.Length, words);
@@ -141,10 +141,12 @@ internal sealed class FeedTable
                     }
 
                     Span<ulong> some = groupBits.Slice(group * words, words);
-                    if ((known & (1u << group)) == 0)
+                    // Feeds that many read come first, so that hardly any group is gone through twice.
+                    if (((feed.IsSmall ? known : searched) & (1u << group)) == 0)
                     {
                         known |= 1u << group;
-                        Collect(target, state, group, some);
+                        if (!feed.IsSmall) searched |= 1u << group;
+                        Collect(feed.IsSmall, target.IsResponse, state, group, some);
                     }
 
                     RuleBits.Add(some, bits);
@@ -158,14 +160,12 @@ internal sealed class FeedTable
     }
 
     /// <summary>Collects what may hold for the values of a group as they are.</summary>
-    private void Collect(TargetScan target, State state, int group, Span<ulong> bits)
+    private void Collect(bool isSmall, bool isResponse, State state, int group, Span<ulong> bits)
     {
-        BufferTable buffers = _transaction.Buffers;
         bits.Clear();
         foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
-            if (entry.Group != group) continue;
-            RuleBits.Add(target.IsSmall ? buffers.NarrowedOf(entry.Buffer, target.IsResponse) : buffers.CandidatesOf(entry.Buffer, target.IsResponse), bits);
+            if (entry.Group == group) Collect(isSmall, isResponse, entry.Buffer, bits);
         }
     }
 
@@ -180,24 +180,24 @@ internal sealed class FeedTable
             int value = entry.Buffer;
             if (!feed.Feed.MultiMatch)
             {
-                Collect(feed, buffers.Transform(value, chain), isResponse, bits);
+                Collect(feed.IsSmall, isResponse, buffers.Transform(value, chain), bits);
                 continue;
             }
 
-            Collect(feed, value, isResponse, bits);
+            Collect(feed.IsSmall, isResponse, value, bits);
             foreach (TransformationKind kind in chain.Kinds)
             {
                 int next = buffers.Transform(value, kind);
-                if (next != value) Collect(feed, next, isResponse, bits);
+                if (next != value) Collect(feed.IsSmall, isResponse, next, bits);
                 value = next;
             }
         }
     }
 
-    private void Collect(FeedScan feed, int buffer, bool isResponse, Span<ulong> bits)
+    private void Collect(bool isSmall, bool isResponse, int buffer, Span<ulong> bits)
     {
         BufferTable buffers = _transaction.Buffers;
-        RuleBits.Add(feed.IsSmall ? buffers.NarrowedOf(buffer, isResponse) : buffers.CandidatesOf(buffer, isResponse), bits);
+        RuleBits.Add(isSmall ? buffers.NarrowedOf(buffer, isResponse) : buffers.CandidatesOf(buffer, isResponse), bits);
     }
 
     private ref State Ready(TargetPiece target)
