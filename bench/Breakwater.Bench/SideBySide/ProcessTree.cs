@@ -24,6 +24,23 @@ internal static class ProcessTree
         return ticks / TicksPerSecond;
     }
 
+    /// <summary>What .NET's compiler in the background has used of it, as far as its threads still live; 0 where there are none.</summary>
+    public static double CompilerSeconds(int root)
+    {
+        double ticks = 0;
+        foreach (var task in Members(root).SelectMany(Tasks))
+        {
+            // The kernel cuts names of threads after 15 characters: it is ".NET Tiered Compilation Worker".
+            if (StatLine(task) is { } line && line.Contains("(.NET Tiered Com", StringComparison.Ordinal))
+            {
+                var fields = FieldsOf(line);
+                ticks += double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture);
+            }
+        }
+
+        return ticks / TicksPerSecond;
+    }
+
     /// <summary>The highest resident size since <see cref="ResetPeak"/>, bytes, summed over the processes.</summary>
     public static long PeakResident(int root) => Members(root).Sum(pid => StatusField(pid, "VmHWM:"));
 
@@ -62,16 +79,31 @@ internal static class ProcessTree
     }
 
     /// <summary>The fields from the third on: the second, the name, may hold spaces and parentheses.</summary>
-    private static string[]? StatFields(int pid)
+    private static string[]? StatFields(int pid) => StatLine($"/proc/{pid}") is { } line ? FieldsOf(line) : null;
+
+    private static string[] FieldsOf(string statLine) => statLine[(statLine.LastIndexOf(')') + 2)..].Split(' ');
+
+    private static string? StatLine(string directory)
     {
         try
         {
-            var line = File.ReadAllText($"/proc/{pid}/stat");
-            return line[(line.LastIndexOf(')') + 2)..].Split(' ');
+            return File.ReadAllText(Path.Combine(directory, "stat"));
         }
         catch (IOException)
         {
             return null; // ended meanwhile
+        }
+    }
+
+    private static string[] Tasks(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{pid}/task");
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 
