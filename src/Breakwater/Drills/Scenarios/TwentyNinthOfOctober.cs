@@ -22,6 +22,8 @@ internal sealed class TwentyNinthOfOctober : Drill
         Limits = new LoadLimits { Failed = InFlight.Shape.Connections, P99 = TimeSpan.FromSeconds(5) },
     };
 
+    public override TimeSpan Patience => TimeSpan.FromMinutes(3);
+
     public override async Task RunAsync(DrillGround ground)
     {
         string off = await GuardsOffAsync(ground);
