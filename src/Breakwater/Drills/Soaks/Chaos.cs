@@ -11,8 +11,9 @@ namespace Breakwater.Drills.Soaks;
 /// <param name="edge">The edge, supervised, its clock settable.</param>
 /// <param name="disk">The file system that its logs and its data directory are on; null = one that cannot be filled.</param>
 /// <param name="document">Its configuration.</param>
+/// <param name="log">Its access log.</param>
 /// <param name="inFlight">What kills.</param>
-internal sealed class Chaos(DrillGround ground, PrivateEdge edge, SmallDisk? disk, string document, InFlight inFlight)
+internal sealed class Chaos(DrillGround ground, PrivateEdge edge, SmallDisk? disk, string document, string log, InFlight inFlight)
 {
     /// <summary>Modules whose kill switches change nothing of what visitors must get.</summary>
     private static readonly string[] Modules = ["waf", "url_rules", "rate_limits", "late_rules", "response_rules", "hsts", "compression", "error_pages", "events", "access_log"];
@@ -51,6 +52,7 @@ internal sealed class Chaos(DrillGround ground, PrivateEdge edge, SmallDisk? dis
     public async Task RoundAsync(Random random)
     {
         _round++;
+        await RotateAsync();
         Fault[] faults = Enum.GetValues<Fault>()[..^1];
         random.Shuffle(faults);
         foreach (Fault fault in faults.Append(Fault.Kill))
@@ -174,6 +176,13 @@ internal sealed class Chaos(DrillGround ground, PrivateEdge edge, SmallDisk? dis
         ReloadAnswer answer = await edge.ChangeAsync("/rollback");
         await edge.AdminAsync("POST", "/unpin?what=all");
         return Told(answer);
+    }
+
+    /// <summary>What an operator's logrotate does: a log that goes on for half an hour fills the disk by itself.</summary>
+    private async Task RotateAsync()
+    {
+        File.Delete(log);
+        await ProcessEnd.RunAsync(new ProcessStartInfo("kill", ["-USR1", edge.ProcessId.ToString(CultureInfo.InvariantCulture)]), ProcessEnd.Soon);
     }
 
     private string Fill()

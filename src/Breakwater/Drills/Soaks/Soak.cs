@@ -42,14 +42,15 @@ internal sealed class Soak(TimeSpan duration, int seed = Soak.DefaultSeed) : Dri
         (string place, SmallDisk? disk) = await DiskAsync(ground);
         DrillOrigin origin = await ground.OriginAsync();
         ground.Write("bad.txt", Entries(0));
-        string document = Document(origin, ground.PathOf("bad.txt"), Path.Combine(place, "access.log"));
+        string log = Path.Combine(place, "access.log");
+        string document = Document(origin, ground.PathOf("bad.txt"), log);
         string config = ground.Write("breakwater.yaml", document);
         PrivateEdge edge = ground.Own(await PrivateEdge.StartAsync(config, Path.Combine(place, "data"), ground.WithClock() with { Supervised = true }));
 
         // Five visits in turn over eight connections: none of these is always the one that is refused, which a canary would take for the candidate's doing.
         SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, Visit.Good, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
         InFlight inFlight = new();
-        Chaos chaos = new(ground, edge, disk, document, inFlight);
+        Chaos chaos = new(ground, edge, disk, document, log, inFlight);
         Random random = new(seed);
         int rounds = 0;
         for (long begun = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begun) < duration; rounds++)
