@@ -7,8 +7,10 @@ namespace Breakwater.Drills;
 /// <summary>Runs drills: some beside each other, those that need the machine for themselves after that. Stateless.</summary>
 internal static class DrillRunner
 {
-    /// <summary>One part in so many of a drill's patience is for its clean-up.</summary>
+    /// <summary>One part in so many of a drill's patience is for its clean-up, and no more than <see cref="LongestCleanUp"/>.</summary>
     private const int CleanUpShare = 6;
+
+    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs them.</summary>
     /// <param name="drills">The drills.</param>
@@ -48,7 +50,7 @@ internal static class DrillRunner
     public static async Task<DrillResult> RunAsync(Drill drill, CancellationToken cancel = default)
     {
         long begun = Stopwatch.GetTimestamp();
-        TimeSpan cleanUp = drill.Patience / CleanUpShare;
+        TimeSpan cleanUp = drill.Patience / CleanUpShare < LongestCleanUp ? drill.Patience / CleanUpShare : LongestCleanUp;
         DrillGround ground = new();
         List<string> broken = [];
         LoadFigures? figures = null;
