@@ -11,7 +11,7 @@ internal sealed record CanaryEnd(string? Harm, bool Overtaken, string Summary);
 
 /// <summary>
 /// Watches a canary to its end: at a sign of harm, after enough requests, after the time is over, or early, when there is hardly any traffic to
-/// learn from. The heartbeat looks; time in which it stood still does not count, for no visitor was served in it either. Thread-safe.
+/// learn from. The heartbeat looks. Thread-safe.
 /// </summary>
 /// <param name="run">The canary.</param>
 /// <param name="bounds">The bounds.</param>
@@ -26,10 +26,7 @@ internal sealed class CanaryWatch(CanaryRun run, CanaryConfig bounds, bool mayBl
     public const int QuietRequests = 10;
 
     private readonly TaskCompletionSource<CanaryEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private static readonly long MaxStep = 2 * EdgeClock.ToMicros(Heartbeat.Interval);
-
-    private long _looked = clock.Micros;
-    private long _watched;
+    private readonly long _began = clock.Micros;
 
     /// <summary>Completes with its end.</summary>
     public Task<CanaryEnd> Ended => _ended.Task;
@@ -46,11 +43,10 @@ internal sealed class CanaryWatch(CanaryRun run, CanaryConfig bounds, bool mayBl
             return;
         }
 
-        _watched += Math.Clamp(nowMicros - _looked, 0, MaxStep);
-        _looked = nowMicros;
-        if (_watched >= EdgeClock.ToMicros(bounds.Time)
+        long elapsed = nowMicros - _began;
+        if (elapsed >= EdgeClock.ToMicros(bounds.Time)
             || run.OfCandidate.Requests >= bounds.Requests
-            || (_watched >= EdgeClock.ToMicros(QuietAfter) && run.OfLive.Requests + run.OfCandidate.Requests < QuietRequests))
+            || (elapsed >= EdgeClock.ToMicros(QuietAfter) && run.OfLive.Requests + run.OfCandidate.Requests < QuietRequests))
         {
             End(null, overtaken: false);
         }

@@ -9,7 +9,7 @@ internal static class RefusedEdits
 {
     /// <summary>The document that is edited: a zone, an origin, a rule, a list; those edits that are taken wait for a short canary.</summary>
     public static string Document(DrillOrigin origin) => DrillGround.Head + $$"""
-        generations: {canary: {time: 2s} }
+        generations: {canary: {time: 500ms} }
         lists:
           bad: {items: [203.0.113.0/24]}
         zones:

@@ -55,17 +55,6 @@ public sealed class CanaryWatchTests
         Assert.True(_watch.Ended.IsCompleted);
     }
 
-    /// <summary>A machine that stood still for ten seconds has served nobody, and nothing is known of the candidate.</summary>
-    [Fact]
-    public void NotForTimeInWhichTheEdgeStoodStill()
-    {
-        _time.Advance(TimeSpan.FromSeconds(10));
-        _watch.OnHeartbeat(_clock.Micros);
-        Assert.False(_watch.Ended.IsCompleted);
-        Beat(2);
-        Assert.True(_watch.Ended.IsCompleted);
-    }
-
     [Fact]
     public async Task AtASignOfHarm()
     {
