@@ -47,6 +47,12 @@ internal static class Tunnel
             while (true)
             {
                 ReadResult read = await input.ReadAsync().ConfigureAwait(false);
+                if (!read.Buffer.IsEmpty)
+                {
+                    // That it came is a sign of life, and that it went on, which may take a while, another one.
+                    deadlines.Tunnel();
+                }
+
                 bool sent = true;
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
@@ -78,6 +84,7 @@ internal static class Tunnel
                 ReadOnlyMemory<byte> buffered = connection.Buffered;
                 if (!buffered.IsEmpty)
                 {
+                    deadlines.Tunnel();
                     output.Write(buffered.Span);
                     exchange.Record.ResponseBodyBytes += buffered.Length;
                     connection.Consume(buffered.Length);

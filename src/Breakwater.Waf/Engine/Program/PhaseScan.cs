@@ -1,6 +1,5 @@
 using Breakwater.Waf.Scanning;
 
-
 namespace Breakwater.Waf.Engine;
 
 /// <summary>
