@@ -31,6 +31,7 @@ internal sealed partial class Watchdog : IDisposable
     private readonly FlightEntry[] _before;
     private readonly FlightEntry[] _told;
     private readonly ITimer? _timer;
+
     // Without spinning: it is hardly ever set while somebody waits.
     private readonly ManualResetEventSlim _stopped = new(initialState: false, spinCount: 0);
     private long _last;

@@ -30,6 +30,21 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
     /// <summary>The connection middleware.</summary>
     public ConnectionDelegate Middleware(ConnectionDelegate http2) => async connection =>
     {
+        // What is thrown is a bug; the connection has ended all the same.
+        ConnectionProtocol protocol = ConnectionProtocol.Unknown;
+        ConnectionEnd end = ConnectionEnd.EdgeFault;
+        try
+        {
+            (protocol, end) = await RunAsync(connection, http2).ConfigureAwait(false);
+        }
+        finally
+        {
+            plane.Metrics.ConnectionEnded(listener, protocol, end);
+        }
+    };
+
+    private async Task<(ConnectionProtocol Protocol, ConnectionEnd End)> RunAsync(ConnectionContext connection, ConnectionDelegate http2)
+    {
         ClientConnection client = Describe(connection);
         bool isHttp2 = client.IsTls && (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual("h2"u8) ?? false);
         if (!client.IsTls && config.Protocols.HasFlag(ListenerProtocols.H2))
@@ -37,27 +52,21 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
             (isHttp2, ConnectionEnd ended) = await LookAsync(connection).ConfigureAwait(false);
             if (ended != ConnectionEnd.None)
             {
-                plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ended);
-                return;
+                return (ConnectionProtocol.Unknown, ended);
             }
         }
 
         if (isHttp2)
         {
-            await RunHttp2Async(connection, client, http2).ConfigureAwait(false);
+            return (ConnectionProtocol.Http2, await RunHttp2Async(connection, client, http2).ConfigureAwait(false));
         }
-        else if (config.Protocols.HasFlag(ListenerProtocols.H1))
-        {
-            ConnectionEnd end = await new Http1Connection(plane, connection, client).RunAsync().ConfigureAwait(false);
-            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Http1, end);
-        }
-        else
-        {
-            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Unknown, ConnectionEnd.BadRequest);
-        }
-    };
 
-    private async Task RunHttp2Async(ConnectionContext connection, ClientConnection client, ConnectionDelegate http2)
+        return config.Protocols.HasFlag(ListenerProtocols.H1)
+            ? (ConnectionProtocol.Http1, await new Http1Connection(plane, connection, client).RunAsync().ConfigureAwait(false))
+            : (ConnectionProtocol.Unknown, ConnectionEnd.BadRequest);
+    }
+
+    private async Task<ConnectionEnd> RunHttp2Async(ConnectionContext connection, ClientConnection client, ConnectionDelegate http2)
     {
         var tracked = new Http2Connection(connection);
         connection.Features.Set(client);
@@ -69,8 +78,9 @@ internal sealed class ProtocolSwitch(DataPlane plane, ListenerConfig config, str
         finally
         {
             plane.Connections.Remove(tracked);
-            plane.Metrics.ConnectionEnded(listener, ConnectionProtocol.Http2, tracked.End);
         }
+
+        return tracked.End;
     }
 
     private ClientConnection Describe(ConnectionContext connection)

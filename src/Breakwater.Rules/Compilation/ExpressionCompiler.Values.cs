@@ -92,7 +92,7 @@ internal sealed partial class ExpressionCompiler
 
     private FlatPlan Entries(MapPlan map) => map.Type.Scalar == TypeKind.Int
         ? new FlatPlan<long>(map.Type.Element, new IntFieldSequence(Register(), map.Field))
-        : new FlatPlan<ReadOnlySpan<byte>>(map.Type.Element, new EntrySequence(Register(), map.Field));
+        : new FlatPlan<ReadOnlySpan<byte>>(map.Type.Element, new EntryValues(Register(), map.Field));
 
     private (Cursor Names, Plan Values) Each(MapPlan map)
     {

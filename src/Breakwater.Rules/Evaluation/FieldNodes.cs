@@ -28,81 +28,61 @@ internal sealed class IpField(FieldId field) : Node<IpValue>
     public override bool TryGet(EvaluationContext context, out IpValue value) => context.Values.TryGetIp(field, out value);
 }
 
-/// <summary>An array of strings or of integers.</summary>
-internal sealed class BytesFieldSequence(int register, FieldId field) : Sequence<ReadOnlySpan<byte>>
+/// <summary>The elements of a field that is an array, or the entries of one that is a map, in the order they came.</summary>
+internal abstract class FieldSequence<T>(int register, FieldId field) : Sequence<T>
+    where T : allows ref struct
 {
     public override double Cost => 12;
+
+    protected FieldId Field { get; } = field;
 
     public override bool Open(EvaluationContext context)
     {
         context.Registers[register] = -1;
-        return context.Values.GetCount(field) >= 0;
+        return context.Values.GetCount(Field) >= 0;
     }
 
-    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(field);
+    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(Field);
 
+    protected int Place(EvaluationContext context) => (int)context.Registers[register];
+}
+
+internal sealed class BytesFieldSequence(int register, FieldId field) : FieldSequence<ReadOnlySpan<byte>>(register, field)
+{
     public override bool TryGetCurrent(EvaluationContext context, out ReadOnlySpan<byte> value)
     {
-        value = context.Values.GetElement(field, (int)context.Registers[register]);
+        value = context.Values.GetElement(Field, Place(context));
         return true;
     }
 }
 
-internal sealed class IntFieldSequence(int register, FieldId field) : Sequence<long>
+internal sealed class IntFieldSequence(int register, FieldId field) : FieldSequence<long>(register, field)
 {
     public override double Cost => 8;
 
-    public override bool Open(EvaluationContext context)
-    {
-        context.Registers[register] = -1;
-        return context.Values.GetCount(field) >= 0;
-    }
-
-    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(field);
-
     public override bool TryGetCurrent(EvaluationContext context, out long value)
     {
-        value = context.Values.GetIntElement(field, (int)context.Registers[register]);
+        value = context.Values.GetIntElement(Field, Place(context));
         return true;
     }
 }
 
-/// <summary>All values of a map of strings in the order they came.</summary>
-internal sealed class EntrySequence(int register, FieldId field) : Sequence<ReadOnlySpan<byte>>
+/// <summary>All values of a map of strings.</summary>
+internal sealed class EntryValues(int register, FieldId field) : FieldSequence<ReadOnlySpan<byte>>(register, field)
 {
-    public override double Cost => 12;
-
-    public override bool Open(EvaluationContext context)
-    {
-        context.Registers[register] = -1;
-        return context.Values.GetCount(field) >= 0;
-    }
-
-    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(field);
-
     public override bool TryGetCurrent(EvaluationContext context, out ReadOnlySpan<byte> value)
     {
-        context.Values.GetEntry(field, (int)context.Registers[register], out _, out value);
+        context.Values.GetEntry(Field, Place(context), out _, out value);
         return true;
     }
 }
 
 /// <summary>The names of a map, a name as often as it has values.</summary>
-internal sealed class EntryNames(int register, FieldId field) : Sequence<ReadOnlySpan<byte>>
+internal sealed class EntryNames(int register, FieldId field) : FieldSequence<ReadOnlySpan<byte>>(register, field)
 {
-    public override double Cost => 12;
-
-    public override bool Open(EvaluationContext context)
-    {
-        context.Registers[register] = -1;
-        return context.Values.GetCount(field) >= 0;
-    }
-
-    public override bool MoveNext(EvaluationContext context) => ++context.Registers[register] < context.Values.GetCount(field);
-
     public override bool TryGetCurrent(EvaluationContext context, out ReadOnlySpan<byte> value)
     {
-        context.Values.GetEntry(field, (int)context.Registers[register], out value, out _);
+        context.Values.GetEntry(Field, Place(context), out value, out _);
         return true;
     }
 }

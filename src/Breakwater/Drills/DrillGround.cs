@@ -169,8 +169,8 @@ internal sealed class DrillGround
             string.Create(CultureInfo.InvariantCulture, $"p99 {when} is {afterMs:0.0} ms, before it was {beforeMs:0.0} ms"));
     }
 
-    /// <summary>Records what the edge said of the fault.</summary>
-    public void Said(string line) => Event ??= Shorten(line);
+    /// <summary>Records what the edge said of the fault. What the line says of an exception besides is for those who look for its cause.</summary>
+    public void Said(string line) => Event ??= Shorten(line.Split(" | ", 2)[0]);
 
     /// <summary>Records how long it took to be well again.</summary>
     public void Recovered(TimeSpan time) => Recovery = time;

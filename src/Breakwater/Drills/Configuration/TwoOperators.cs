@@ -21,7 +21,7 @@ internal sealed class TwoOperators : Drill
     {
         PrivateEdge edge = await FedEdge.StartAsync(ground);
         SteadyLoad load = await ground.LoadAsync(edge, Visit.Good, FedEdge.Listed);
-        await FedEdge.BakeAsync(edge);
+        await edge.ProvesItselfAsync();
         ground.Write("bad.txt", FedEdge.Good(round: 1));
         long known = (await edge.ReloadAsync()).Generation.Number;
         ReloadAnswer first = await edge.ChangeAsync("/rollback");

@@ -51,8 +51,4 @@ internal static class FedEdge
 
     /// <summary>What is known of the feed.</summary>
     public static async Task<JsonElement> FeedAsync(PrivateEdge edge) => (await edge.AdminJsonAsync("/generations")).GetProperty("feeds")[0];
-
-    /// <summary>Waits until the generation in force has proved itself.</summary>
-    public static Task BakeAsync(PrivateEdge edge) => PrivateEdge.UntilAsync(
-        "the generation proves itself", async () => (await edge.AdminJsonAsync("/generations")).GetProperty("live").GetProperty("stage").GetString() == "good");
 }

@@ -21,7 +21,7 @@ internal sealed class PinnedRollback : Drill
     {
         PrivateEdge edge = await FedEdge.StartAsync(ground);
         SteadyLoad load = await ground.LoadAsync(edge, Visit.Good, FedEdge.Listed);
-        await FedEdge.BakeAsync(edge);
+        await edge.ProvesItselfAsync();
         string first = (await edge.StatusAsync()).Generation.Hash;
         ground.Write("bad.txt", FedEdge.Good(round: 1));
         ground.Hold(await edge.ReloadAsync() is { Reloaded: true, Changed: true }, "a good change is refused");

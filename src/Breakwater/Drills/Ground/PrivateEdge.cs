@@ -194,6 +194,14 @@ internal sealed class PrivateEdge : IAsyncDisposable
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
     }
 
+    /// <summary>The stage of the generation in force: <c>bake</c>, <c>good</c>.</summary>
+    public async Task<string?> StageAsync() => (await AdminJsonAsync("/generations")).GetProperty("live").GetProperty("stage").GetString();
+
+    /// <summary>Waits until the generation in force has proved itself.</summary>
+    /// <exception cref="DrillException">It does not.</exception>
+    public Task ProvesItselfAsync(TimeSpan? patience = null) =>
+        UntilAsync("the generation in force proves itself", async () => await StageAsync() == "good", patience);
+
     /// <summary>Waits until something is so. Returns how long that took.</summary>
     /// <exception cref="DrillException">It does not become so.</exception>
     public static async Task<TimeSpan> UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? patience = null)

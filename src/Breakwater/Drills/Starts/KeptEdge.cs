@@ -49,7 +49,6 @@ internal static class KeptEdge
     private static async Task BakeAsync(PrivateEdge edge)
     {
         await using SteadyLoad load = new(edge.Door, [Visit.Good], new LoadShape { Connections = 2, PerSecond = 60 });
-        await PrivateEdge.UntilAsync(
-            "the generation proves itself", async () => (await edge.AdminJsonAsync("/generations")).GetProperty("live").GetProperty("stage").GetString() == "good");
+        await edge.ProvesItselfAsync();
     }
 }

@@ -44,11 +44,11 @@ internal sealed class LateCrash : Drill
             Environment = new Dictionary<string, string> { ["BREAKWATER_FAULTS"] = $"module late_rules zone shop fail_fast after {CallsToCrash}" },
         });
         SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, visits);
-        await PrivateEdge.UntilAsync("the first generation proves itself", async () => await StageAsync(edge) == "good");
+        await edge.ProvesItselfAsync();
         EdgeStatus before = await edge.StatusAsync();
         ReloadAnswer answer = await edge.ReloadAsync(late);
         ground.Hold(answer is { Reloaded: true, Changed: true }, $"the change does not even get into force: {string.Join("; ", answer.Diagnostics.Select(one => one.Problem))}");
-        ground.Hold(await StageAsync(edge) == "bake", "what has just come into force counts as good");
+        ground.Hold(await edge.StageAsync() == "bake", "what has just come into force counts as good");
 
         await edge.Log.WaitAsync("crashed (SIG");
         ground.Recovered(await PrivateEdge.UntilAsync("a visitor is answered again", async () => await DrillGround.AskAsync(edge.Door, Visit.Good) is null));
@@ -61,8 +61,6 @@ internal sealed class LateCrash : Drill
         ground.Note("asked for again", again.Diagnostics.Count > 0 ? again.Diagnostics[0].Problem : "(nothing)");
         return load;
     }
-
-    private static async Task<string?> StageAsync(PrivateEdge edge) => (await edge.AdminJsonAsync("/generations")).GetProperty("live").GetProperty("stage").GetString();
 
     private static string Document(DrillOrigin origin, string bake) => DrillGround.Head + $$"""
         generations:

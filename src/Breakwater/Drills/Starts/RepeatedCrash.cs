@@ -43,8 +43,7 @@ internal sealed class RepeatedCrash : Drill
             await DrillGround.AskAsync(edge.Door, Visit.Good);
         }
 
-        await PrivateEdge.UntilAsync(
-            "the first generation proves itself", async () => (await edge.AdminJsonAsync("/generations")).GetProperty("live").GetProperty("stage").GetString() == "good");
+        await edge.ProvesItselfAsync();
         ground.Hold((await edge.ReloadAsync(document.Replace("[shop.test]", "[shop.test, second.test]", StringComparison.Ordinal))).Reloaded, "a good change is refused");
         int lines = edge.Log.Lines.Count;
         SteadyLoad load = await ground.LoadAsync(edge.Door, InFlight.Shape, Visit.Good, Visit.Good, Visit.Good, Visit.Good, Visit.Blocked);
