@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Breakwater.Matching;
@@ -9,79 +8,52 @@ namespace Breakwater.Matching;
 /// Sorted, distinct IPv6 addresses, and how many of them are not above a given one. Immutable.
 /// </summary>
 /// <remarks>
-/// The upper halves, without duplicates, form the bottom of a ladder; each rung above holds the first key of every 16 below it. A lookup
-/// compares 16 keys a rung, side by side, so that two million keys take six rungs, most of which stay in the nearest caches. Lower
-/// halves are kept only where some boundary has one that is not zero, which no prefix of up to 64 bits does.
+/// The upper halves form the bottom of a ladder; each rung above holds the first key of every 16 below it. A lookup compares 16 keys a rung, side by
+/// side, so that a million keys take five rungs, of which the upper ones stay in the nearest caches. The bottom one of a large set does not: what is
+/// looked at there first is one cache line with 32 bits of each key (<see cref="Heads"/>). Lower halves are kept only where some address has one that
+/// is not zero, which no prefix of up to 64 bits does.
 /// </remarks>
 internal sealed class Ipv6Boundaries
 {
+    /// <summary>From so many keys on, the bottom rung has heads. Fewer are 32 KiB, and near by themselves.</summary>
+    internal const int Many = 4096;
+
     private const int Fan = 16;
 
     /// <summary>What pads a rung: the upper half of ffff:ffff:ffff:ffff::.</summary>
     private const long Highest = long.MaxValue;
 
-    // All rungs in one array, the bottom one first, each padded to a multiple of Fan with the highest key. Keys are signed, with the
-    // sign bit flipped: vector comparisons are signed.
+    // All rungs in one array, the bottom one first, each padded with at least one highest key to a multiple of Fan. Keys are signed, with
+    // the sign bit flipped: vector comparisons are signed.
     private readonly long[] _keys;
     private readonly int[] _rungs;
     private readonly int _count;
-
-    // For key i, its boundaries are numbers _starts[i] up to _starts[i + 1], and bit i tells whether the number up to the last of them is odd;
-    // null when each key has exactly one and all lower halves are 0.
-    private readonly int[]? _starts;
-    private readonly ulong[]? _odd;
+    private readonly Heads? _heads;
     private readonly ulong[]? _low;
 
     /// <param name="sorted">Ascending, without duplicates.</param>
     public Ipv6Boundaries(ReadOnlySpan<UInt128> sorted)
     {
-        bool low = false;
-        int distinct = 0;
-        for (int i = 0; i < sorted.Length; i++)
+        _count = sorted.Length;
+        if (_count == 0)
         {
-            low |= (ulong)sorted[i] != 0;
-            distinct += i == 0 || Upper(sorted[i]) != Upper(sorted[i - 1]) ? 1 : 0;
+            (_keys, _rungs) = ([], []);
+            return;
         }
 
-        _count = distinct;
-        _rungs = PlanRungs(distinct, out int total);
-
-        // Pinned, so that it can be aligned: a group of 16 keys then takes two cache lines, not three.
-        const int Line = 64;
-        _keys = GC.AllocateUninitializedArray<long>(total + (Line / sizeof(long)), pinned: true);
-        Array.Fill(_keys, Highest);
-        long address = Marshal.UnsafeAddrOfPinnedArrayElement(_keys, 0);
-        int first = (int)((((address + Line - 1) & -Line) - address) / sizeof(long));
+        _rungs = PlanRungs(_count, out int total);
+        _keys = CacheLines.Allocate<long>(total, out int first);
+        _keys.AsSpan().Fill(Highest);
         for (int rung = 0; rung < _rungs.Length; rung++)
         {
             _rungs[rung] += first;
         }
 
-        if (low)
-        {
-            _odd = new ulong[(distinct + 63) / 64];
-            _starts = new int[distinct + 1];
-            _starts[distinct] = sorted.Length;
-            _low = new ulong[sorted.Length];
-        }
-
-        int key = -1;
+        bool low = false;
         for (int i = 0; i < sorted.Length; i++)
         {
-            if (i == 0 || Upper(sorted[i]) != Upper(sorted[i - 1]))
-            {
-                _keys[first + ++key] = Flip(Upper(sorted[i]));
-                if (low)
-                {
-                    _starts![key] = i;
-                }
-            }
-
-            if (low)
-            {
-                _odd![key >> 6] = (_odd[key >> 6] & ~(1UL << key)) | ((i & 1) == 0 ? 1UL << key : 0);
-                _low![i] = (ulong)sorted[i];
-            }
+            _keys[first + i] = Flip(Upper(sorted[i]));
+            low |= (ulong)sorted[i] != 0;
         }
 
         for (int rung = 1; rung < _rungs.Length; rung++)
@@ -93,59 +65,87 @@ internal sealed class Ipv6Boundaries
                 _keys[_rungs[rung] + i] = _keys[below + (i * Fan)];
             }
         }
+
+        if (_count >= Many)
+        {
+            _heads = new Heads(_keys.AsSpan(_rungs[0], _rungs[1] - _rungs[0]), _keys.AsSpan(_rungs[1]));
+        }
+
+        if (low)
+        {
+            _low = new ulong[sorted.Length];
+            for (int i = 0; i < sorted.Length; i++)
+            {
+                _low[i] = (ulong)sorted[i];
+            }
+        }
     }
 
-    public long MemoryBytes =>
-        ((long)_keys.Length * sizeof(long)) + ((_starts?.Length ?? 0) * (long)sizeof(int))
-            + (((_odd?.Length ?? 0) + (_low?.Length ?? 0)) * (long)sizeof(ulong));
+    public long MemoryBytes => ((long)_keys.Length * sizeof(long)) + (_heads?.MemoryBytes ?? 0) + ((_low?.Length ?? 0) * (long)sizeof(ulong));
 
     /// <summary>How many boundaries are at or below the address.</summary>
     public int Rank(UInt128 address)
     {
-        int key = FindKey(address, out bool equal);
-        return key < 0 ? 0
-            : _starts is null ? key + 1
-            : equal ? RankWithin(_starts[key], _starts[key + 1], (ulong)address)
-            : _starts[key + 1];
-    }
-
-    /// <summary>Whether <see cref="Rank"/> is odd, which takes less of the memory to find out.</summary>
-    public bool IsRankOdd(UInt128 address)
-    {
-        int key = FindKey(address, out bool equal);
-        return key >= 0
-            && (_starts is null ? (key & 1) == 0
-                : equal ? (RankWithin(_starts[key], _starts[key + 1], (ulong)address) & 1) != 0
-                : ((_odd![key >> 6] >> key) & 1) != 0);
-    }
-
-    /// <summary>The number of the last key that is not above the address' upper half, or -1.</summary>
-    private int FindKey(UInt128 address, out bool equal)
-    {
         long wanted = Flip(Upper(address));
-        if (wanted == Highest)
+        int count = CountKeys(wanted, out bool isKey);
+        return isKey && _low is not null ? RankWithin(wanted, count, (ulong)address) : count;
+    }
+
+    /// <summary>How many keys are at or below one, and whether the last of them is that one itself.</summary>
+    private int CountKeys(long wanted, out bool isKey)
+    {
+        // Every key is at or below it, and so is the padding, which must not lead up a rung to keys that do not exist.
+        if (wanted == Highest || _count == 0)
         {
-            // Every key is at or below it, and so is the padding, which must not lead up a rung to keys that do not exist.
-            equal = _count > 0 && _keys[_rungs[0] + _count - 1] == wanted;
-            return _count - 1;
+            isKey = _count > 0 && _keys[_rungs[0] + _count - 1] == wanted;
+            return _count;
         }
 
-        equal = false;
+        isKey = false;
+
         int group = 0;
-        for (int rung = _rungs.Length - 1; rung >= 0; rung--)
+        for (int rung = _rungs.Length - 1; rung > 0; rung--)
         {
             int notAbove = CountNotAbove(_keys.AsSpan(_rungs[rung] + (group * Fan), Fan), wanted);
             if (notAbove == 0)
             {
                 // Below the first key of all: on any other path the rung above led to a group whose first key is not above.
-                return -1;
+                return 0;
             }
 
             group = (group * Fan) + notAbove - 1;
         }
 
-        equal = _rungs.Length > 0 && _keys[_rungs[0] + group] == wanted;
-        return _rungs.Length > 0 ? group : -1;
+        // What heads decide is said without a look at the keys, which are seldom near.
+        if (_heads is not null && _heads.CountNotAbove(group, wanted, _keys[_rungs[1] + group], _keys[_rungs[1] + group + 1]) is >= 0 and var decided)
+        {
+            return (group * Fan) + decided;
+        }
+
+        ReadOnlySpan<long> keys = _keys.AsSpan(_rungs[0] + (group * Fan), Fan);
+        int count = CountNotAbove(keys, wanted);
+        isKey = count > 0 && keys[count - 1] == wanted;
+        return (group * Fan) + count;
+    }
+
+    /// <summary>The rank among boundaries that have the same upper half, the last of which is number <paramref name="end"/> - 1.</summary>
+    private int RankWithin(long wanted, int end, ulong low)
+    {
+        int start = wanted == long.MinValue ? 0 : CountKeys(wanted - 1, out _);
+        while (start < end)
+        {
+            int middle = (start + end) >>> 1;
+            if (_low![middle] <= low)
+            {
+                start = middle + 1;
+            }
+            else
+            {
+                end = middle;
+            }
+        }
+
+        return start;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -183,37 +183,72 @@ internal sealed class Ipv6Boundaries
     {
         List<int> rungs = [];
         total = 0;
-        while (keys > 0)
+        int groups;
+        do
         {
             rungs.Add(total);
-            int groups = (keys + Fan - 1) / Fan;
+            groups = (keys / Fan) + 1;
             total += groups * Fan;
-            keys = groups > 1 ? groups : 0;
+            keys = groups;
         }
+        while (groups > 1);
 
         return [.. rungs];
-    }
-
-    private int RankWithin(int from, int to, ulong low)
-    {
-        int start = from, end = to;
-        while (start < end)
-        {
-            int middle = (start + end) >>> 1;
-            if (_low![middle] <= low)
-            {
-                start = middle + 1;
-            }
-            else
-            {
-                end = middle;
-            }
-        }
-
-        return start;
     }
 
     private static ulong Upper(UInt128 address) => (ulong)(address >> 64);
 
     private static long Flip(ulong key) => (long)(key ^ (1UL << 63));
+
+    /// <summary>
+    /// 32 bits of each key of the bottom rung: of how far it is from the first of its group, the highest ones that the distance to the next group's has. They
+    /// decide unless those of the wanted key are the same as another's. Immutable.
+    /// </summary>
+    private sealed class Heads
+    {
+        private readonly uint[] _heads;
+        private readonly int _first;
+
+        /// <param name="keys">The bottom rung.</param>
+        /// <param name="above">The rung above it.</param>
+        public Heads(ReadOnlySpan<long> keys, ReadOnlySpan<long> above)
+        {
+            _heads = CacheLines.Allocate<uint>(keys.Length, out _first);
+            for (int i = 0; i < keys.Length; i++)
+            {
+                int group = i / Fan;
+                _heads[_first + i] = HeadOf(keys[i], above[group], above[group + 1]);
+            }
+        }
+
+        public long MemoryBytes => (long)_heads.Length * sizeof(uint);
+
+        /// <summary>How many keys of a group are at or below one that is between the group's first and the next one's; -1 where heads do not tell.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int CountNotAbove(int group, long wanted, long first, long next)
+        {
+            uint head = HeadOf(wanted, first, next);
+            ReadOnlySpan<uint> heads = _heads.AsSpan(_first + (group * Fan), Fan);
+            if (Vector256.IsHardwareAccelerated)
+            {
+                Vector256<uint> want = Vector256.Create(head), left = Vector256.Create(heads), right = Vector256.Create(heads[8..]);
+                uint above = Vector256.GreaterThan(left, want).ExtractMostSignificantBits() | (Vector256.GreaterThan(right, want).ExtractMostSignificantBits() << 8);
+                return Vector256.EqualsAny(left, want) || Vector256.EqualsAny(right, want) ? -1 : BitOperations.TrailingZeroCount(above | (1u << Fan));
+            }
+
+            int count = 0;
+            while (count < heads.Length && heads[count] < head)
+            {
+                count++;
+            }
+
+            return count < heads.Length && heads[count] == head ? -1 : count;
+        }
+
+        private static uint HeadOf(long key, long first, long next)
+        {
+            ulong span = (ulong)next - (ulong)first;
+            return (uint)(((ulong)key - (ulong)first) >> Math.Max(0, 32 - BitOperations.LeadingZeroCount(span)));
+        }
+    }
 }

@@ -146,11 +146,46 @@ public class IpPrefixSetTests
     public void A_large_set_agrees_with_a_binary_search_and_stays_small()
     {
         Random random = new(7);
+        IpPrefix[] prefixes = [.. Enumerable.Range(0, 200_000).Select(_ => RandomPrefixes.Next(random))];
+        IpPrefixSet set = AgreesWithABinarySearch(prefixes, random);
+        Assert.InRange(set.MemoryBytes, 1, 200_000 * 64L);
+    }
+
+    /// <summary>
+    /// Some of what a lookup sees of a key first is the same for many: networks of one provider and one far away, single addresses of a few networks of 64 bits, and so many
+    /// keys that the last group is full, or has one.
+    /// </summary>
+    [Theory]
+    [InlineData("one provider and one far away", 6_000)]
+    [InlineData("single addresses of few networks", 6_000)]
+    [InlineData("single addresses of one network", 6_000)]
+    [InlineData("neighbours", 2_047)]
+    [InlineData("neighbours", 2_048)]
+    [InlineData("neighbours", 2_049)]
+    [InlineData("neighbours", 65_536)]
+    public void A_crowded_set_agrees_with_a_binary_search(string kind, int count)
+    {
+        Random random = new(11);
+        UInt128 provider = (UInt128)0x2001_0db8 << 96;
+        AgreesWithABinarySearch([.. Enumerable.Range(0, count).Select(Network)], random);
+
+        IpPrefix Network(int i) => kind switch
+        {
+            "one provider and one far away" => Of64Bits(i == 0 ? UInt128.MaxValue << 64 : provider + ((UInt128)(uint)random.Next() << 64)),
+            "single addresses of few networks" => IpPrefix.Of(IpValue.V6(provider + ((UInt128)(uint)random.Next(4) << 64) + (UInt128)random.NextInt64(1 << 24))),
+            "single addresses of one network" => IpPrefix.Of(IpValue.V6(provider + (UInt128)random.NextInt64(1 << 24))),
+
+            // Every second one of 64 bits: two boundaries each, whose upper halves are all different.
+            _ => Of64Bits(provider + ((UInt128)(uint)i << 65)),
+        };
+    }
+
+    private static IpPrefixSet AgreesWithABinarySearch(IpPrefix[] prefixes, Random random)
+    {
         IpPrefixSetBuilder builder = new();
         List<(IpValue First, IpValue Last)> ranges = [];
-        for (int i = 0; i < 200_000; i++)
+        foreach (IpPrefix prefix in prefixes)
         {
-            IpPrefix prefix = RandomPrefixes.Next(random);
             builder.Add(prefix);
             ranges.Add((prefix.Address, prefix.Last));
         }
@@ -173,9 +208,9 @@ public class IpPrefixSetTests
         int inside = 0;
         for (int i = 0; i < 200_000; i++)
         {
-            (IpValue near, _) = ranges[random.Next(ranges.Count)];
+            (IpValue near, IpValue last) = ranges[random.Next(ranges.Count)];
             IpValue address = near.IsV6
-                ? IpValue.V6(near.Bits + (UInt128)random.NextInt64(-1 << 20, 1 << 20))
+                ? IpValue.V6((i & 1) == 0 ? near.Bits + (UInt128)random.NextInt64(-1 << 20, 1 << 20) : last.Bits + (UInt128)random.Next(-1, 2))
                 : IpValue.V4((uint)near.Bits + (uint)random.Next(-1000, 1000));
             int at = joined.BinarySearch((address, IpValue.V6(UInt128.MaxValue)));
             at = at < 0 ? ~at - 1 : at;
@@ -185,7 +220,7 @@ public class IpPrefixSetTests
         }
 
         Assert.InRange(inside, 20_000, 180_000);
-        Assert.InRange(set.MemoryBytes, 1, 200_000 * 64L);
+        return set;
     }
 
     [Fact]
