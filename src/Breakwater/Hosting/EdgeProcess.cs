@@ -78,7 +78,7 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
         _expected = expected;
         _data = data;
         _log = log;
-        _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        _loggers = LoggersOf(log);
         _logger = _loggers.CreateLogger("Breakwater");
         _store = GenerationStore.Open(data.Path, _loggers);
         _startedAt = _time.GetUtcNow();
@@ -361,6 +361,9 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
         string problems = _edge?.Road.State.LastRefusal is null ? "" : "; the last change was refused";
         return $"generation {_edge?.GenerationNumber}, {zones} {(zones == 1 ? "zone" : "zones")}{problems}";
     }
+
+    /// <summary>Loggers that write to a log.</summary>
+    internal static LoggerFactory LoggersOf(ConsoleLog log) => new([log], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
 
     /// <summary>The data directory of a configuration: what it says, else where commands look for it.</summary>
     internal static string DirectoryOf(BreakwaterConfig config) => config.IsWritten("data") ? config.DataDirectory : DataDirectory.DefaultPath();
