@@ -56,6 +56,9 @@ internal sealed class DataPlane
     /// <summary>What bodies read ahead may take.</summary>
     public BodyMemory BodyMemory { get; } = new();
 
+    /// <summary>Where long ones are looked at.</summary>
+    public LongBodies LongBodies { get; } = new();
+
     /// <summary>Recent requests, to try candidates on.</summary>
     public RecentRequests Recent { get; init; }
 

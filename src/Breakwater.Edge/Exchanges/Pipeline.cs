@@ -126,7 +126,7 @@ internal sealed partial class Pipeline
         {
             ReadAheadStream body = exchange.BeginReadAhead(_plane.BodyMemory);
             ValueTask<bool> filling = body.FillAsync(Math.Min(verdict.BodyBytes, exchange.Zone!.BodyLimit));
-            if (!filling.IsCompletedSuccessfully)
+            if (!filling.IsCompletedSuccessfully || LongBodies.Has(exchange))
             {
                 return AwaitAsync(exchange, filling);
             }
@@ -139,7 +139,8 @@ internal sealed partial class Pipeline
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
         async ValueTask AwaitAsync(Exchange exchange, ValueTask<bool> filling)
         {
-            Verdict verdict = OnReadAhead(exchange, await filling.ConfigureAwait(false));
+            bool isReadable = await filling.ConfigureAwait(false);
+            Verdict verdict = LongBodies.Has(exchange) ? await OnLongBodyAsync(exchange, isReadable).ConfigureAwait(false) : OnReadAhead(exchange, isReadable);
             if (verdict.Kind == VerdictKind.ReadBody)
             {
                 await ReadAheadAsync(exchange, verdict).ConfigureAwait(false);
@@ -148,6 +149,19 @@ internal sealed partial class Pipeline
             {
                 await CarryOutAsync(exchange, verdict).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async ValueTask<Verdict> OnLongBodyAsync(Exchange exchange, bool isReadable)
+    {
+        await _plane.LongBodies.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            return OnReadAhead(exchange, isReadable);
+        }
+        finally
+        {
+            _plane.LongBodies.Leave();
         }
     }
 

@@ -3,6 +3,7 @@ using Breakwater.Edge.Events;
 using Breakwater.Edge.Exchanges;
 using Breakwater.Edge.Tests.Desync;
 using Breakwater.Edge.Tests.Rules;
+using Breakwater.Http;
 
 namespace Breakwater.Edge.Tests.Waf;
 
@@ -13,7 +14,7 @@ public sealed class WafBodyTests
 
     private static string Long(int bytes, string end) => "a=" + new string('x', bytes - 2 - end.Length) + end;
 
-    public static TheoryData<string, int, int> LongBodies => new()
+    public static TheoryData<string, int, int> LongAndShort => new()
     {
         // In what is inspected, at its end, and behind it.
         { "b=attack&" + Long(3000, ""), 403, 403 },
@@ -24,7 +25,7 @@ public sealed class WafBodyTests
     };
 
     [Theory]
-    [MemberData(nameof(LongBodies))]
+    [MemberData(nameof(LongAndShort))]
     public async Task AreInspectedInTheirFirstPartOrRefused(string body, int inspected, int refused)
     {
         await using WafLab passing = await WafLab.StartAsync("mode: block, body_limit: 1KiB");
@@ -47,6 +48,55 @@ public sealed class WafBodyTests
         Assert.Equal(413, (await client.ReadResponseAsync(bodyless: false, lab.Lab.Limit))!.Status);
         SecurityEvent told = await lab.EventAsync();
         Assert.Equal(("waf", "ended", "body_too_large"), (told.Action, told.Effect, told.End));
+    }
+
+    /// <summary>What takes long must not keep those waiting who have sent little.</summary>
+    [Fact]
+    public async Task AreJudgedFewAtATimeWhileOtherVisitorsAreServed()
+    {
+        const string Coded = "a=coded";
+        await using WafLab lab = await WafLab.StartAsync("mode: block, body_limit: 1MiB");
+        using ManualResetEventSlim goOn = new();
+        using SemaphoreSlim begun = new(0);
+        Lock counting = new();
+        int atOnce = 0, most = 0;
+        lab.Lab.Edge.Stores.Waf.Observer = (exchange, _) =>
+        {
+            if (exchange.Request.MethodKind != MethodKind.Post)
+            {
+                return;
+            }
+
+            lock (counting)
+            {
+                most = Math.Max(most, ++atOnce);
+            }
+
+            begun.Release();
+            goOn.Wait(lab.Lab.Limit);
+            lock (counting)
+            {
+                atOnce--;
+            }
+        };
+        Task<Http1Message>[] posts =
+        [
+            .. Enumerable.Range(0, LongBodies.Places + 1).Select(_ => lab.PostAsync("/", Form, Long(64 * 1024, ""))),
+            lab.PostAsync("/", Form, WafLab.Coded("gzip", Coded), "Content-Encoding: gzip"),
+        ];
+        for (int i = 0; i < LongBodies.Places; i++)
+        {
+            await begun.WaitAsync(lab.Lab.Limit);
+        }
+
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Equal(200, await lab.Lab.StatusAsync("/"));
+        }
+
+        goOn.Set();
+        Assert.All(await Task.WhenAll(posts), answer => Assert.Equal(200, answer.Status));
+        Assert.Equal(LongBodies.Places, most);
     }
 
     [Fact]
