@@ -1,14 +1,20 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// A file that is appended to. It is opened again when it was renamed, removed or replaced, as programs that rotate logs do, noticed at
+/// A file that is appended to, on Linux by several processes at a time if need be, as in an upgrade: no line is in another's place. It is opened again when it was renamed, removed or replaced, as programs that rotate logs do, noticed at
 /// most <see cref="CheckInterval"/> late; or at once after <see cref="Reopen"/>. A file that was cut to nothing is written on from its start.
 /// When the disk is full, the lines that did not fit are tried again from the byte where writing stopped.
 /// </summary>
-internal sealed class FileSink(string path, TimeProvider time) : LogSink
+internal sealed partial class FileSink(string path, TimeProvider time) : LogSink
 {
     /// <summary>How often the file is compared with what its path names.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
+
+    // fcntl(2), as all of Linux has them.
+    private const int GetFlags = 3, SetFlags = 4, Append = 0x400;
 
     private FileStream? _file;
     private long _checkedAt;
@@ -84,7 +90,14 @@ internal sealed class FileSink(string path, TimeProvider time) : LogSink
         }
 
         _checkedAt = time.GetTimestamp();
-        return _file = new FileStream(path, options);
+        _file = new FileStream(path, options);
+        if (OperatingSystem.IsLinux() && Control(_file.SafeFileHandle, GetFlags, 0) is >= 0 and var flags)
+        {
+            // .NET's own mode for that seeks to the end, where another process may be writing by then.
+            _ = Control(_file.SafeFileHandle, SetFlags, flags | Append);
+        }
+
+        return _file;
     }
 
     /// <summary>Whether the path names another file now, or none. Two files of the same length and birth are taken for one.</summary>
@@ -113,4 +126,8 @@ internal sealed class FileSink(string path, TimeProvider time) : LogSink
             return 0;
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Control(SafeFileHandle file, int what, int value);
 }

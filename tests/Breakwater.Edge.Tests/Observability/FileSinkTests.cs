@@ -12,6 +12,25 @@ public sealed class FileSinkTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
+    /// <summary>Two edges write to one log while one takes over from the other.</summary>
+    [Fact]
+    public async Task Two_writers_lose_no_line_of_each_other()
+    {
+        const int Lines = 5000;
+        await Task.WhenAll(Task.Run(() => Write("one\n"u8.ToArray())), Task.Run(() => Write("another\n"u8.ToArray())));
+        string[] written = await File.ReadAllLinesAsync(Path, TestContext.Current.CancellationToken);
+        Assert.Equal((Lines, Lines, 2 * Lines), (written.Count(line => line == "one"), written.Count(line => line == "another"), written.Length));
+
+        void Write(byte[] line)
+        {
+            using FileSink sink = new(Path, _time);
+            for (int i = 0; i < Lines; i++)
+            {
+                Assert.Equal(line.Length, sink.Write(line).Written);
+            }
+        }
+    }
+
     [Fact]
     public void Lines_are_appended_to_what_is_there()
     {
