@@ -76,16 +76,14 @@ internal readonly struct RuleStep
             return new RuleStep(rule, StepKind.Candidate, -1) { Word = word, Bit = 1UL << link.Bit };
         }
 
-        return link.Kind == LinkKind.Tx || IsLeapByOneMember(rule) ? OfTx(rule, link) : new RuleStep(rule, StepKind.Run, 0);
+        if (link.Kind == LinkKind.Tx) return OfTx(rule, link);
+        if (!ReadsOneMember(link)) return new RuleStep(rule, StepKind.Run, 0);
+        return rule.OnlySkips && link.Chain.IsEmpty && TryRange(link, out _, out _) ? OfTx(rule, link) : new RuleStep(rule, StepKind.TxPresent, link.Pieces[0].TxSlot);
     }
 
-    /// <summary>Whether a rule that only leaps asks about one member of TX, more than once, as some of CRS 3.3 do.</summary>
-    private static bool IsLeapByOneMember(WafRule rule)
-    {
-        TargetPiece[] pieces = rule.First.Pieces;
-        return rule.OnlySkips && rule.First.Chain.IsEmpty && pieces is [{ TxSlot: >= 0, IsCount: false } first, ..]
-            && Array.TrueForAll(pieces, piece => ReferenceEquals(piece, first)) && TryRange(rule.First, out _, out _);
-    }
+    /// <summary>Whether all that a link reads is one member of TX, be it more than once, as some of CRS 3.3 do.</summary>
+    private static bool ReadsOneMember(RuleLink link) =>
+        link.Pieces is [{ TxSlot: >= 0, IsCount: false } first, ..] && Array.TrueForAll(link.Pieces, piece => ReferenceEquals(piece, first));
 
     private static RuleStep OfTx(WafRule rule, RuleLink link)
     {

@@ -95,10 +95,10 @@ internal static class DrillReference
     private static void SoakSection(StringBuilder text, DrillRun soaked)
     {
         DrillSheet soak = new Soak(TimeSpan.Zero).Sheet;
-        text.Append($"\n## The soak\n\n`breakwater drill soak --for 30m` is all of it in turns. {soak.Mechanism} It is not part of `all`; the tests run a short one, of a minute.\n\n");
+        text.Append($"\n## The soak\n\n`breakwater drill soak --for 30m` is all of it in turns. {soak.Mechanism} It is not part of `all`; the tests run a short one, of two minutes in CI.\n\n");
         text.Append($"* **Fault**: {soak.Fault}\n* **Bound**: {soak.Bound} 99 of 100 requests are answered within {soak.Limits.P99.TotalMilliseconds:0} ms.\n");
         text.Append("\nThe same `--seed` gives the same order of faults, and the same variants of each; how many rounds there are is a matter of time. When it fails, what was done and when is printed, with the last words of the edge.\n");
-        text.Append($"\nMeasured by `breakwater drill soak --for 5m --json docs/soak.json` with version {soaked.Version} on {soaked.Date}, {soaked.Machine}:\n\n");
+        text.Append($"\nMeasured by `breakwater drill soak --for 30m --json docs/soak.json` with version {soaked.Version} on {soaked.Date}, {soaked.Machine}:\n\n");
         foreach (DrillResult result in soaked.Drills)
         {
             text.Append(result.Passed ? "" : $"* **failed**: {string.Join("; ", result.Broken)}\n");
