@@ -9,7 +9,7 @@ namespace Breakwater.Drills.Resources;
 /// <summary>D36.</summary>
 internal sealed class CheapErrors : Drill
 {
-    private const int Measured = 3000;
+    private const int Measured = 2000;
 
     public override DrillSheet Sheet { get; } = new("D36", "Every request is an error")
     {
@@ -39,13 +39,11 @@ internal sealed class CheapErrors : Drill
                 origins: [{url: "http://127.0.0.1:{{FreePort()}}"}]
 
             """);
-        _ = await CostAsync(ground, edge, Visit.Good);
-        double good = await CostAsync(ground, edge, Visit.Good);
+        double good = await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, Visit.Good, Measured);
         int lines = edge.Log.Lines.Count;
         ground.Note("an answer of the origin", Microseconds(good));
         Visit last = Visit.Good with { Lines = "Connection: close\r\n" };
-        _ = await CostAsync(ground, edge, last);
-        double goodAndLast = await CostAsync(ground, edge, last);
+        double goodAndLast = await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, last, Measured);
         ground.Note("one after which the connection ends", Microseconds(goodAndLast));
         await CompareAsync(Visit.Blocked, good);
         await CompareAsync(Visit.Good with { Name = "a malformed request", Lines = "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", Expected = 400 }, goodAndLast);
@@ -57,24 +55,12 @@ internal sealed class CheapErrors : Drill
 
         async Task CompareAsync(Visit visit, double most)
         {
-            _ = await CostAsync(ground, edge, visit);
-            double cost = await CostAsync(ground, edge, visit);
+            double cost = await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, visit, Measured);
             ground.Note(visit.Name, Microseconds(cost));
 
             // Time is counted in hundredths of a second: a tenth more or less is no difference.
             ground.Hold(cost <= 1.1 * most, $"{visit.Name} costs {Microseconds(cost)}, {Microseconds(most)} are allowed");
         }
-    }
-
-    /// <summary>The edge's processor time for one request, in microseconds.</summary>
-    private static async Task<double> CostAsync(DrillGround ground, PrivateEdge edge, Visit visit)
-    {
-        TimeSpan before = edge.ProcessorTime;
-        await using SteadyLoad load = ground.Flood(edge.Door, new LoadShape { Connections = 4, PerSecond = 0 }, visit);
-        await load.SendAsync(Measured);
-        LoadFigures figures = await load.StopAsync();
-        ground.Hold(figures.Failed == 0, $"{visit.Name}: {figures.Failed} of {figures.Requests} failed: {string.Join("; ", figures.Failures)}");
-        return (edge.ProcessorTime - before).TotalMicroseconds / figures.Requests;
     }
 
     private static string Microseconds(double time) => string.Create(CultureInfo.InvariantCulture, $"{time:0} µs");
