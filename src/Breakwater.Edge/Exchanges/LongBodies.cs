@@ -3,8 +3,8 @@ using Breakwater.Http;
 namespace Breakwater.Edge.Exchanges;
 
 /// <summary>
-/// Where modules look at long bodies: on few threads of the pool, in turn, so that the threads that serve connections go on serving. A form of 1 MiB keeps a firewall busy
-/// for some ten milliseconds; many of them at once would keep every other visitor waiting. One per edge; thread-safe.
+/// Where modules look at long bodies: on few threads of the pool, in turn, so that the threads that serve connections go on serving. A form of
+/// 1 MiB keeps a firewall busy for some ten milliseconds; many of them at once would keep every other visitor waiting. One per edge; thread-safe.
 /// </summary>
 internal sealed class LongBodies
 {

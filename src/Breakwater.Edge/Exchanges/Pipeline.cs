@@ -140,7 +140,7 @@ internal sealed partial class Pipeline
         async ValueTask AwaitAsync(Exchange exchange, ValueTask<bool> filling)
         {
             bool isReadable = await filling.ConfigureAwait(false);
-            Verdict verdict = LongBodies.Has(exchange) ? await OnLongBodyAsync(exchange, isReadable).ConfigureAwait(false) : OnReadAhead(exchange, isReadable);
+            Verdict verdict = isReadable && LongBodies.Has(exchange) ? await OnLongBodyAsync(exchange, isReadable).ConfigureAwait(false) : OnReadAhead(exchange, isReadable);
             if (verdict.Kind == VerdictKind.ReadBody)
             {
                 await ReadAheadAsync(exchange, verdict).ConfigureAwait(false);

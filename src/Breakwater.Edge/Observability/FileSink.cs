@@ -4,9 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Breakwater.Edge.Observability;
 
 /// <summary>
-/// A file that is appended to, on Linux by several processes at a time if need be, as in an upgrade: no line is in another's place. It is opened again when it was renamed, removed or replaced, as programs that rotate logs do, noticed at
-/// most <see cref="CheckInterval"/> late; or at once after <see cref="Reopen"/>. A file that was cut to nothing is written on from its start.
-/// When the disk is full, the lines that did not fit are tried again from the byte where writing stopped.
+/// A file that is appended to, on Linux by two processes at a time if need be, as in an upgrade: no line is in another's place. It is opened again
+/// when it was renamed, removed or replaced, as programs that rotate logs do, noticed at most <see cref="CheckInterval"/> late; or at once after
+/// <see cref="Reopen"/>. A file that was cut to nothing is written on from its start. When the disk is full, the lines that did not fit are tried
+/// again from the byte where writing stopped.
 /// </summary>
 internal sealed partial class FileSink(string path, TimeProvider time) : LogSink
 {
