@@ -48,7 +48,7 @@ internal sealed partial class EdgeProcess : IAdministered, ISupervised, IDisposa
     private readonly SupervisorLink? _supervisor = SupervisorLink.Current;
     private readonly AcceptGate _gate = new();
     private readonly ConsoleLog _log;
-    private readonly ILoggerFactory _loggers;
+    private readonly LoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly SystemdNotifier _systemd;
     private readonly TimeProvider _time = SetClock.FromEnvironment();

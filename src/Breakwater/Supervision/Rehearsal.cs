@@ -6,7 +6,6 @@ using Breakwater.Edge;
 using Breakwater.Edge.Admin;
 using Breakwater.Edge.Generations;
 using Breakwater.Edge.Generations.Keeping;
-using Breakwater.Edge.Lifecycle;
 using Breakwater.Hosting;
 using Breakwater.Logging;
 using Breakwater.Terminal;
