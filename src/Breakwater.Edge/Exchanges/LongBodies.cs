@@ -16,6 +16,9 @@ internal sealed class LongBodies
 
     private readonly SemaphoreSlim _places = new(Places);
 
+    /// <summary>Places that nobody has now.</summary>
+    public int Free => _places.CurrentCount;
+
     /// <summary>Whether the body that an exchange has read ahead is long, or may be: a few bytes that are coded become many.</summary>
     public static bool Has(Exchange exchange) => exchange.ReadAhead!.Length >= MinBytes || exchange.Request.Has(KnownField.ContentEncoding);
 

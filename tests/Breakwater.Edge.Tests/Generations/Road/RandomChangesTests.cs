@@ -106,6 +106,12 @@ public sealed class RandomChangesTests
             }
 
             _shop = _lab.Edge.Origins.Origins.Single(origin => origin.GetStatus() is { Zone: "shop" });
+            // What became of an attempt is known when the exchange is over, which may be after its answer.
+            while (!_lab.Edge.Origins.Origins.Any(origin => origin.GetStatus() is { State: OriginState.Ejected }))
+            {
+                await Task.Delay(1, _lab.Limit);
+            }
+
             _ejected = _lab.Edge.Origins.Origins.Single(origin => origin.GetStatus() is { Zone: "flaky", State: OriginState.Ejected });
             _forwarded = 3;
             await CheckAsync();
