@@ -104,6 +104,7 @@ public sealed class CanaryTests
 
         // Its origins are out of use again, and those that stayed have kept what they know.
         Assert.Equal([origin], lab.Edge.Origins.Origins);
+        await lab.UntilAsync(() => origin.GetStatus().Attempts >= statuses.Length - failed + clients.Count);
         Assert.Equal(statuses.Length - failed + clients.Count, origin.GetStatus().Attempts);
 
         // Its number is not used twice.
