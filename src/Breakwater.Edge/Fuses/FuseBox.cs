@@ -35,7 +35,6 @@ internal sealed partial class FuseBox : IDisposable
         Faults = faults ?? FaultPlan.None;
         Settings = settings ?? FuseSettings.Default;
         Recorder = recorder ?? FlightRecorder.Process;
-        Compiles = clock.Provider == TimeProvider.System;
         NoZone = Of(EdgeMetrics.NoZone);
         EdgePlace = FlightEntry.PlaceOf(ModuleId.Edge, NoZone.Number);
     }
@@ -58,8 +57,8 @@ internal sealed partial class FuseBox : IDisposable
     /// <summary>The wall clock.</summary>
     public TimeProvider Time => _edgeClock.Provider;
 
-    /// <summary>Whether calls may take the compiler's time too: with the system's clock, not with one that tests move.</summary>
-    public bool Compiles { get; }
+    /// <summary>Whether calls take real time, the compiler's too: not with a clock that tests move.</summary>
+    public bool IsRealTime => _edgeClock.IsRealTime;
 
     /// <summary>The fuses of exchanges that no zone serves.</summary>
     public ZoneFuses NoZone { get; }

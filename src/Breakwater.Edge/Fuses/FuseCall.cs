@@ -73,7 +73,7 @@ internal readonly ref struct FuseCall
         // What is called for the first time is compiled then, which is not the module's fault. An upper bound: some of it may be from before.
         TimeSpan compiled = JitInfo.GetCompilationTime(currentThread: true);
         long took = _fuse.Box.Clock.Millis - _began;
-        long own = took - (_fuse.Box.Compiles ? (long)(compiled - _compiled).TotalMilliseconds : 0);
+        long own = took - (_fuse.Box.IsRealTime ? (long)(compiled - _compiled).TotalMilliseconds : 0);
         _compiled = compiled;
         if (own > settings.TimeBudget)
         {

@@ -48,11 +48,11 @@ internal sealed partial class Watchdog : IDisposable
         _end = end ?? Exit;
 
         // A clock that tests move may leap by an hour while a call is in progress, which tells nothing of the call.
-        _looksAtThreads = end is not null || box.Time == TimeProvider.System;
+        _looksAtThreads = end is not null || box.IsRealTime;
         _before = new FlightEntry[box.Recorder.Threads];
         _told = new FlightEntry[box.Recorder.Threads];
         _last = box.Time.GetTimestamp();
-        if (box.Time == TimeProvider.System)
+        if (box.IsRealTime)
         {
             new Thread(Run) { IsBackground = true, Name = "Breakwater watchdog", Priority = ThreadPriority.AboveNormal }.Start();
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Breakwater.Edge.Time;
 
 /// <summary>
@@ -14,6 +16,10 @@ internal sealed class EdgeClock(TimeProvider provider)
 
     /// <summary>The time source, for timers.</summary>
     public TimeProvider Provider => provider;
+
+    /// <summary>Whether monotonic time is the machine's, and goes on by itself: a clock that tests move may leap while nothing happens.</summary>
+    public bool IsRealTime { get; } = provider.TimestampFrequency == Stopwatch.Frequency
+        && Stopwatch.GetElapsedTime(provider.GetTimestamp()).Duration() < TimeSpan.FromSeconds(1);
 
     /// <summary>Monotonic microseconds since an arbitrary start.</summary>
     public long Micros => _nanosecondTicks ? provider.GetTimestamp() / 1000 : (long)(provider.GetTimestamp() * _microsPerTick);

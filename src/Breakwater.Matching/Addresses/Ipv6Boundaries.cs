@@ -8,10 +8,10 @@ namespace Breakwater.Matching;
 /// Sorted, distinct IPv6 addresses, and how many of them are not above a given one. Immutable.
 /// </summary>
 /// <remarks>
-/// The upper halves form the bottom of a ladder; each rung above holds the first key of every 16 below it. A lookup compares 16 keys a rung, side by
+/// The upper halves form the bottom of a ladder; each rung above holds the first key of every group below it. A lookup compares 16 keys a rung, side by
 /// side, so that a million keys take five rungs, of which the upper ones stay in the nearest caches. The bottom one of a large set does not: what is
-/// looked at there first is one cache line with 32 bits of each key (<see cref="Heads"/>). Lower halves are kept only where some address has one that
-/// is not zero, which no prefix of up to 64 bits does.
+/// looked at there first is one cache line with 16 bits of each key of a group of 32 (<see cref="Heads"/>), a quarter of what the keys take. Lower
+/// halves are kept only where some address has one that is not zero, which no prefix of up to 64 bits does.
 /// </remarks>
 internal sealed class Ipv6Boundaries
 {
@@ -23,11 +23,12 @@ internal sealed class Ipv6Boundaries
     /// <summary>What pads a rung: the upper half of ffff:ffff:ffff:ffff::.</summary>
     private const long Highest = long.MaxValue;
 
-    // All rungs in one array, the bottom one first, each padded with at least one highest key to a multiple of Fan. Keys are signed, with
+    // All rungs in one array, the bottom one first, each padded with at least one highest key to a multiple of its group. Keys are signed, with
     // the sign bit flipped: vector comparisons are signed.
     private readonly long[] _keys;
     private readonly int[] _rungs;
     private readonly int _count;
+    private readonly int _group;
     private readonly Heads? _heads;
     private readonly ulong[]? _low;
 
@@ -41,7 +42,8 @@ internal sealed class Ipv6Boundaries
             return;
         }
 
-        _rungs = PlanRungs(_count, out int total);
+        _group = _count >= Many ? Heads.Group : Fan;
+        _rungs = PlanRungs(_count, _group, out int total);
         _keys = CacheLines.Allocate<long>(total, out int first);
         _keys.AsSpan().Fill(Highest);
         for (int rung = 0; rung < _rungs.Length; rung++)
@@ -58,11 +60,11 @@ internal sealed class Ipv6Boundaries
 
         for (int rung = 1; rung < _rungs.Length; rung++)
         {
-            int below = _rungs[rung - 1];
-            int groups = (_rungs[rung] - below) / Fan;
+            int below = _rungs[rung - 1], group = rung == 1 ? _group : Fan;
+            int groups = (_rungs[rung] - below) / group;
             for (int i = 0; i < groups; i++)
             {
-                _keys[_rungs[rung] + i] = _keys[below + (i * Fan)];
+                _keys[_rungs[rung] + i] = _keys[below + (i * group)];
             }
         }
 
@@ -119,13 +121,18 @@ internal sealed class Ipv6Boundaries
         // What heads decide is said without a look at the keys, which are seldom near.
         if (_heads is not null && _heads.CountNotAbove(group, wanted, _keys[_rungs[1] + group], _keys[_rungs[1] + group + 1]) is >= 0 and var decided)
         {
-            return (group * Fan) + decided;
+            return (group * _group) + decided;
         }
 
-        ReadOnlySpan<long> keys = _keys.AsSpan(_rungs[0] + (group * Fan), Fan);
-        int count = CountNotAbove(keys, wanted);
+        ReadOnlySpan<long> keys = _keys.AsSpan(_rungs[0] + (group * _group), _group);
+        int count = CountNotAbove(keys[..Fan], wanted);
+        if (count == Fan && keys.Length > Fan)
+        {
+            count += CountNotAbove(keys[Fan..], wanted);
+        }
+
         isKey = count > 0 && keys[count - 1] == wanted;
-        return (group * Fan) + count;
+        return (group * _group) + count;
     }
 
     /// <summary>The rank among boundaries that have the same upper half, the last of which is number <paramref name="end"/> - 1.</summary>
@@ -179,7 +186,7 @@ internal sealed class Ipv6Boundaries
     }
 
     /// <summary>Where each rung begins, from the bottom up, and the length of all.</summary>
-    private static int[] PlanRungs(int keys, out int total)
+    private static int[] PlanRungs(int keys, int group, out int total)
     {
         List<int> rungs = [];
         total = 0;
@@ -187,9 +194,10 @@ internal sealed class Ipv6Boundaries
         do
         {
             rungs.Add(total);
-            groups = (keys / Fan) + 1;
-            total += groups * Fan;
+            groups = (keys / group) + 1;
+            total += groups * group;
             keys = groups;
+            group = Fan;
         }
         while (groups > 1);
 
@@ -201,39 +209,43 @@ internal sealed class Ipv6Boundaries
     private static long Flip(ulong key) => (long)(key ^ (1UL << 63));
 
     /// <summary>
-    /// 32 bits of each key of the bottom rung: of how far it is from the first of its group, the highest ones that the distance to the next group's has. They
+    /// 16 bits of each key of the bottom rung: of how far it is from the first of its group, the highest ones that the distance to the next group's has. They
     /// decide unless those of the wanted key are the same as another's. Immutable.
     /// </summary>
     private sealed class Heads
     {
-        private readonly uint[] _heads;
+        /// <summary>Keys in a group: the heads of one fill a cache line.</summary>
+        public const int Group = 32;
+
+        // Signed, with the sign bit flipped, as keys are.
+        private readonly short[] _heads;
         private readonly int _first;
 
         /// <param name="keys">The bottom rung.</param>
         /// <param name="above">The rung above it.</param>
         public Heads(ReadOnlySpan<long> keys, ReadOnlySpan<long> above)
         {
-            _heads = CacheLines.Allocate<uint>(keys.Length, out _first);
+            _heads = CacheLines.Allocate<short>(keys.Length, out _first);
             for (int i = 0; i < keys.Length; i++)
             {
-                int group = i / Fan;
+                int group = i / Group;
                 _heads[_first + i] = HeadOf(keys[i], above[group], above[group + 1]);
             }
         }
 
-        public long MemoryBytes => (long)_heads.Length * sizeof(uint);
+        public long MemoryBytes => (long)_heads.Length * sizeof(short);
 
         /// <summary>How many keys of a group are at or below one that is between the group's first and the next one's; -1 where heads do not tell.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public int CountNotAbove(int group, long wanted, long first, long next)
         {
-            uint head = HeadOf(wanted, first, next);
-            ReadOnlySpan<uint> heads = _heads.AsSpan(_first + (group * Fan), Fan);
+            short head = HeadOf(wanted, first, next);
+            ReadOnlySpan<short> heads = _heads.AsSpan(_first + (group * Group), Group);
             if (Vector256.IsHardwareAccelerated)
             {
-                Vector256<uint> want = Vector256.Create(head), left = Vector256.Create(heads), right = Vector256.Create(heads[8..]);
-                uint above = Vector256.GreaterThan(left, want).ExtractMostSignificantBits() | (Vector256.GreaterThan(right, want).ExtractMostSignificantBits() << 8);
-                return Vector256.EqualsAny(left, want) || Vector256.EqualsAny(right, want) ? -1 : BitOperations.TrailingZeroCount(above | (1u << Fan));
+                Vector256<short> want = Vector256.Create(head), left = Vector256.Create(heads), right = Vector256.Create(heads[16..]);
+                uint above = Vector256.Narrow(Vector256.GreaterThan(left, want), Vector256.GreaterThan(right, want)).ExtractMostSignificantBits();
+                return (Vector256.Equals(left, want) | Vector256.Equals(right, want)) != Vector256<short>.Zero ? -1 : BitOperations.TrailingZeroCount(above);
             }
 
             int count = 0;
@@ -245,10 +257,10 @@ internal sealed class Ipv6Boundaries
             return count < heads.Length && heads[count] == head ? -1 : count;
         }
 
-        private static uint HeadOf(long key, long first, long next)
+        private static short HeadOf(long key, long first, long next)
         {
             ulong span = (ulong)next - (ulong)first;
-            return (uint)(((ulong)key - (ulong)first) >> Math.Max(0, 32 - BitOperations.LeadingZeroCount(span)));
+            return (short)((((ulong)key - (ulong)first) >> Math.Max(0, 48 - BitOperations.LeadingZeroCount(span))) ^ 0x8000);
         }
     }
 }

@@ -164,12 +164,11 @@ internal sealed class RoadLab : IAsyncDisposable
     /// <summary>Waits for what other threads are about to do.</summary>
     public async Task UntilAsync(Func<bool> condition, string what = "")
     {
-        for (int i = 0; i < 4000 && !condition(); i++)
+        while (!condition())
         {
-            await Task.Delay(5, Limit);
+            Assert.False(Limit.IsCancellationRequested, $"It did not happen: {what}\n{string.Join('\n', Log)}");
+            await Task.Delay(5, CancellationToken.None);
         }
-
-        Assert.True(condition(), $"It did not happen: {what}\n{string.Join('\n', Log)}");
     }
 
     /// <summary>Waits until the road is empty and has seen to everything that it was told of.</summary>
