@@ -33,6 +33,22 @@ internal static partial class Load
 
     public const string Path = "/catalogue/lamps/desk-lamp-brass?colour=brass&ref=search&utm_source=newsletter";
 
+    /// <summary>What stands in texts of which no two requests, or visitors, have the same: as many digits.</summary>
+    public const string Own = "00000000";
+
+    /// <summary>How many requests a visitor sends through the rules of a firewall before the next one comes: a page and what belongs to it.</summary>
+    public const int RequestsPerVisitor = 8;
+
+    /// <summary>As <see cref="Path"/>, of each request its own.</summary>
+    public const string OwnPath = $"/catalogue/lamps/desk-lamp-{Own}?colour=brass&ref=search&utm_source=newsletter&q=brass+lamp+{Own}";
+
+    /// <summary>Fields that take the place of <see cref="BrowserFields"/>, of each visitor his own.</summary>
+    public static readonly (string Name, string Value)[] OwnFields =
+    [
+        ("Referer", $"https://shop.example.com/catalogue/lamps?sort=price&page={Own}"),
+        ("Cookie", $"session=4b3f9a2e7c1d{Own}; consent=necessary.statistics; _ga=GA1.2.12{Own}.1700000000; basket=3-items-{Own}"),
+    ];
+
     public static Task<LoadResult> RunAsync(BenchCase one, PeerPorts ports, int connections, int seconds, Workspace workspace, CancellationToken stop) => one switch
     {
         BenchCase.Http1Tls => WrkAsync($"https://127.0.0.1:{ports.Tls}{Path}", connections, seconds, stop),
@@ -41,20 +57,20 @@ internal static partial class Load
     };
 
     /// <summary>
-    /// A form of exactly so many bytes, such as people fill in: names, numbers, an address, and prose, in fields that grow with it; nothing that a rule
-    /// should find.
+    /// A form of exactly so many bytes, such as people fill in: names, numbers, an address, and prose, in fields that grow with it, each with
+    /// <see cref="Own"/> in it; nothing that a rule should find.
     /// </summary>
     public static string Form(int bytes)
     {
         const int Fields = 32;
         const string Prose = "The+lamp+came+well+packed+on+Tuesday%2C+and+the+brass+looks+as+it+does+in+the+picture.+We+put+it+beside+the+window+and+read+by+it+every+evening.+";
-        var form = new System.Text.StringBuilder("name=Ada+Lovelace&street=12+Harbour+Lane&town=Whitby&order=104729&stars=5");
+        var form = new System.Text.StringBuilder($"name=Ada+Lovelace+{Own}&street={Own}+Harbour+Lane&town=Whitby&order={Own}&stars=5");
         for (var i = 0; i < Fields; i++)
         {
             var until = bytes * (i + 1) / Fields;
-            if (until - form.Length < 24)
+            if (until - form.Length < 32)
                 continue;
-            form.Append(CultureInfo.InvariantCulture, $"&remark{i}=");
+            form.Append(CultureInfo.InvariantCulture, $"&remark{i}={Own}+");
             while (form.Length < until)
                 form.Append(Prose.AsSpan(0, Math.Min(Prose.Length, until - form.Length)));
 
@@ -71,18 +87,37 @@ internal static partial class Load
         return form.ToString();
     }
 
-    /// <summary>What makes wrk post the form of a case; null for a case without one.</summary>
+    /// <summary>
+    /// What makes wrk send requests through the rules of a firewall, no two the same: one that has seen a value before may know it, and whoever sends the
+    /// same request again and again measures that alone. Null for cases without a firewall.
+    /// </summary>
     private static string? Script(BenchCase one, Workspace workspace)
     {
-        if (one.FormBytes() == 0)
+        if (!one.Duty().Firewall)
             return null;
-        var form = workspace.WriteFile($"{one.Name()}.form", Form(one.FormBytes()));
+        var form = workspace.WriteFile($"{one.Name()}.form", one.FormBytes() == 0 ? "" : Form(one.FormBytes()));
+        var fields = string.Concat(OwnFields.Select(field => $"local own_{field.Name} = \"{field.Value}\"\n"));
+        var set = string.Concat(OwnFields.Select(field => $"    wrk.headers[\"{field.Name}\"] = own_{field.Name}:gsub(\"{Own}\", visitor)\n"));
         return workspace.WriteFile($"{one.Name()}.lua", $$"""
-            wrk.method = "POST"
-            wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
             local file = io.open("{{form}}", "rb")
-            wrk.body = file:read("*a")
+            local form = file:read("*a")
             file:close()
+            {{fields}}
+            local count = 10000000
+            if #form > 0 then
+                wrk.method = "POST"
+                wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            end
+
+            function request()
+                count = count + 1
+                local visitor = string.format("%08d", math.floor(count / {{RequestsPerVisitor}}))
+            {{set}}
+                local number = string.format("%08d", count)
+                local path = string.gsub("{{OwnPath}}", "{{Own}}", number)
+                local body = #form > 0 and string.gsub(form, "{{Own}}", number) or nil
+                return wrk.format(nil, path, nil, body)
+            end
 
             """);
     }

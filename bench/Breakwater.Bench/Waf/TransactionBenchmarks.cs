@@ -15,12 +15,16 @@ namespace Breakwater.Bench.Waf;
 public class TransactionBenchmarks : IDisposable
 {
     private readonly WafTransaction _transaction = new(new WafEnvironment());
-    private readonly byte[] _target = Encoding.ASCII.GetBytes(Load.Path);
-    private readonly (byte[] Name, byte[] Value)[] _fields =
-        [.. Load.BrowserFields.Select(field => (Encoding.ASCII.GetBytes(field.Name), Encoding.ASCII.GetBytes(field.Value)))];
+    private readonly OwnBytes _target = new(Load.OwnPath);
+    private readonly (byte[] Name, OwnBytes Value)[] _fields =
+    [
+        .. Load.BrowserFields.Where(field => Load.OwnFields.All(own => own.Name != field.Name)).Concat(Load.OwnFields)
+            .Select(field => (Encoding.ASCII.GetBytes(field.Name), new OwnBytes(field.Value))),
+    ];
 
     private WafOverlay _zone = null!;
-    private byte[] _form = [];
+    private OwnBytes? _form;
+    private int _count = 10_000_000;
 
     [Params("builtin", "crs")]
     public string Rules { get; set; } = "builtin";
@@ -37,7 +41,7 @@ public class TransactionBenchmarks : IDisposable
             : EngineDefaults.Load(new DirectoryFileSource(), ["/etc/modsecurity/crs/crs-setup.conf", "/usr/share/modsecurity-crs/rules/*.conf"]);
         WafProgram program = WafProgram.Compile(loaded.Ruleset!).Program!;
         _zone = WafOverlay.Create(program, new WafZone { Mode = SecEngineMode.On, Paranoia = 1 }, []);
-        _form = FormBytes == 0 ? [] : Encoding.ASCII.GetBytes(Load.Form(FormBytes));
+        _form = FormBytes == 0 ? null : new OwnBytes(Load.Form(FormBytes));
     }
 
     [Benchmark]
@@ -45,12 +49,13 @@ public class TransactionBenchmarks : IDisposable
     {
         WafTransaction transaction = _transaction;
         transaction.Begin(_zone, new WafConnection { ClientAddress = "192.0.2.7"u8, ClientPort = 40000, UniqueId = "ray"u8 });
-        transaction.SetRequestLine(_form.Length > 0 ? "POST"u8 : "GET"u8, _target, "HTTP/1.1"u8);
+        int number = ++_count;
+        transaction.SetRequestLine(_form is null ? "GET"u8 : "POST"u8, _target.With(number), "HTTP/1.1"u8);
         transaction.AddRequestHeader("Host"u8, "shop.example.com"u8);
-        foreach ((byte[] name, byte[] value) in _fields) transaction.AddRequestHeader(name, value);
-        if (_form.Length > 0) transaction.AddRequestHeader("Content-Type"u8, "application/x-www-form-urlencoded"u8);
+        foreach ((byte[] name, OwnBytes value) in _fields) transaction.AddRequestHeader(name, value.With(number / Load.RequestsPerVisitor));
+        if (_form is not null) transaction.AddRequestHeader("Content-Type"u8, "application/x-www-form-urlencoded"u8);
         transaction.Evaluate(SecPhase.RequestHeaders);
-        if (transaction.InspectsRequestBody) transaction.AppendRequestBody(_form);
+        if (_form is not null && transaction.InspectsRequestBody) transaction.AppendRequestBody(_form.With(number));
         transaction.Evaluate(SecPhase.RequestBody);
         transaction.Evaluate(SecPhase.Logging);
         return transaction.Matches.Length;

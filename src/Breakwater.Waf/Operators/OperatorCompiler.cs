@@ -49,7 +49,7 @@ public sealed class OperatorCompiler
         SecOperatorKind.IpMatchFromFile => Addresses(source.Files.SelectMany(f => f.Items())),
         SecOperatorKind.Pm => (Pm.Create(PmPhrases.Of(source.Argument.Source)), null, ""),
         SecOperatorKind.PmFromFile => (Pm.Create(source.Files.SelectMany(f => f.Items())), null, ""),
-        SecOperatorKind.Rx => Expression(source, Rx.Create),
+        SecOperatorKind.Rx => Expression(source, RxEverything.Is(source.Argument.Source) ? static regex => new RxEverything(regex) : Rx.Create),
         SecOperatorKind.RxGlobal => Expression(source, RxGlobal.Create),
         SecOperatorKind.ValidateByteRange => ByteRanges(source),
         SecOperatorKind.ValidateUrlEncoding => (new ValidateUrlEncoding(), null, ""),

@@ -10,10 +10,10 @@ namespace Breakwater.Waf.Tests.Engine;
 public sealed class IndexOracleTests
 {
     private static readonly string[] Transformations =
-        ["lowercase", "urlDecodeUni", "htmlEntityDecode", "jsDecode", "cssDecode", "removeWhitespace", "compressWhitespace", "removeNulls", "cmdLine", "replaceComments", "base64Decode", "utf8toUnicode", "normalizePath"];
+        ["lowercase", "urlDecodeUni", "htmlEntityDecode", "jsDecode", "cssDecode", "removeWhitespace", "compressWhitespace", "removeNulls", "cmdLine", "replaceComments", "base64Decode", "utf8toUnicode", "normalizePath", "sha1", "hexEncode"];
 
     private static readonly string[] Operators =
-        ["@rx select.+from", "@rx (?i)<script", "!@rx ^[a-z0-9]*$", "@pm union select /etc passwd", "@rx ['\\x22]\\s*or\\s*\\d", "!@pm a e i", "@validateByteRange 32-126", "@rx ^$", "@rx \\.\\./", "@contains etc", "@rx (a+)+b", "@rx [0-9]{5,}", "@streq dark", "!@streq dark", "@rx onload\\s*="];
+        ["@rx select.+from", "@rx (?i)<script", "!@rx ^[a-z0-9]*$", "@pm union select /etc passwd", "@rx ['\\x22]\\s*or\\s*\\d", "!@pm a e i", "@validateByteRange 32-126", "@rx ^$", "@rx \\.\\./", "@contains etc", "@rx (a+)+b", "@rx [0-9]{5,}", "@streq dark", "!@streq dark", "@rx onload\\s*=", "@rx ^.*$"];
 
     private static readonly string[] Targets =
         ["ARGS", "ARGS|ARGS_NAMES", "REQUEST_COOKIES|REQUEST_COOKIES_NAMES|ARGS_NAMES|ARGS", "REQUEST_HEADERS", "REQUEST_HEADERS:User-Agent", "ARGS|!ARGS:q", "ARGS:/^[aq]/", "REQUEST_URI|REQUEST_BODY", "QUERY_STRING", "XML:/*|ARGS", "REQUEST_HEADERS_NAMES", "REQUEST_FILENAME|REQUEST_BASENAME"];
@@ -44,6 +44,50 @@ public sealed class IndexOracleTests
         }
 
         Assert.InRange(matched, 700, 800);
+    }
+
+    /// <summary>Values that came before, as what they were or as something else, among others that never did.</summary>
+    [Fact]
+    public void Rules_match_the_same_for_values_that_came_before()
+    {
+        Random random = new(1808);
+        int matched = 0;
+        for (int round = 0; round < 12; round++)
+        {
+            string rules = Rules(random, 120);
+            using EngineUnderTest with = new(rules);
+            using EngineUnderTest without = new(rules, withoutIndex: true);
+            string[] values = [.. Enumerable.Range(0, 12).Select(_ => Text(random, 3))];
+            for (int i = 0; i < 120; i++)
+            {
+                string target = $"/{Value(1)}?q={Value(2)}&a{Value(4)}={Value(2)}";
+                string cookie = $"c={Value(3)}; theme={Value(4)}";
+                string agent = Value(4);
+                string body = $"x={Value(2)}&y={Value(3)}";
+                string expected = Run(without, target, cookie, agent, body);
+                Assert.Equal(expected, Run(with, target, cookie, agent, body));
+                matched += expected.Length > 0 ? 1 : 0;
+            }
+
+            string Value(int oneInNew) => (random.Next(oneInNew) == 0 ? Text(random, 3) : values[random.Next(values.Length)]).Replace(' ', '+');
+        }
+
+        Assert.InRange(matched, 1300, 1440);
+    }
+
+    [Fact]
+    public void A_digest_is_the_same_however_often_the_value_came()
+    {
+        using EngineUnderTest engine = new("SecRule REQUEST_HEADERS:User-Agent \"@rx ^.*$\" \"id:1,phase:1,pass,t:sha1,t:hexEncode,logdata:'%{MATCHED_VAR}'\"");
+        for (int i = 0; i < 5; i++)
+        {
+            foreach ((string agent, string digest) in ((string, string)[])[("one", "fe05bcdcdc4928012781a5f1a2a77cbb5398e106"), ("two", "ad782ecdac770fc6eb9a62e44f90873fb97fb26b")])
+            {
+                engine.Begin("/", "GET", "192.0.2.7", ("User-Agent", agent));
+                engine.Finish([]);
+                Assert.Equal(digest, EngineUnderTest.Text(engine.Transaction.BytesOf(Assert.Single(engine.Transaction.Matches.ToArray()).LogData)));
+            }
+        }
     }
 
     private static string Run(EngineUnderTest engine, string target, string cookie, string agent, string body)

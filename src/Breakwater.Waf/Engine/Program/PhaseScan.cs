@@ -8,6 +8,7 @@ namespace Breakwater.Waf.Engine;
 internal sealed class PhaseScan
 {
     private readonly int[] _places; // of each feed among those of the phase, first as the request's, then as the response's; -1 for none
+    private readonly bool[] _isOpen; // for each place, FeedScan.IsOpen
 
     private PhaseScan(WafRule[] rules, RuleStep[] steps, TargetScan[] targets, int feeds)
     {
@@ -22,6 +23,8 @@ internal sealed class PhaseScan
         }
 
         FeedCount = targets.Sum(static t => t.Feeds.Length);
+        _isOpen = new bool[FeedCount];
+        foreach (FeedScan feed in targets.SelectMany(static t => t.Feeds)) _isOpen[feed.Place] = feed.IsOpen;
     }
 
     /// <summary>The rules in order.</summary>
@@ -35,14 +38,22 @@ internal sealed class PhaseScan
     /// <summary>How many feeds are searched.</summary>
     public int FeedCount { get; }
 
+    /// <summary>How many are searched in the phases before.</summary>
+    public int FirstFeed { get; private init; }
+
     /// <summary>Which of the feeds searched a feed is.</summary>
     public int PlaceOf(Feed feed, bool isResponse) => _places[(2 * feed.Id) + (isResponse ? 1 : 0)];
+
+    /// <summary>Whether the operators of the feed at a place may hold for any value.</summary>
+    public bool IsOpen(int place) => _isOpen[place];
 
     /// <param name="program">The program.</param>
     /// <param name="rules">The rules of the phase.</param>
     /// <param name="mayRun">Those that may run: only for these is anything searched.</param>
     /// <param name="indexOf">The index of the request or the response.</param>
-    public static PhaseScan Create(WafProgram program, WafRule[] rules, ulong[] mayRun, Func<bool, ScanIndex> indexOf)
+    /// <param name="targetCount">Targets of the phases before this one, and then of this one too.</param>
+    /// <param name="feedCount">The same of feeds.</param>
+    public static PhaseScan Create(WafProgram program, WafRule[] rules, ulong[] mayRun, Func<bool, ScanIndex> indexOf, ref int targetCount, ref int feedCount)
     {
         int requestWords = program.WordsOf(isResponse: false);
         RuleStep[] steps = new RuleStep[rules.Length];
@@ -65,10 +76,12 @@ internal sealed class PhaseScan
                 feeds.Add(new FeedScan(place++, feed.Key, operators, IsWithin(operators, index.Open.ToArray())));
             }
 
-            targets.Add(new TargetScan(target.Key.Piece, target.Key.IsResponse, [.. feeds.OrderBy(static feed => feed.IsSmall)]));
+            targets.Add(new TargetScan(targetCount++, target.Key.Piece, target.Key.IsResponse, [.. feeds.OrderBy(static feed => feed.IsSmall)]));
         }
 
-        return new PhaseScan(rules, steps, [.. targets], program.Feeds.Length);
+        PhaseScan scan = new(rules, steps, [.. targets], program.Feeds.Length) { FirstFeed = feedCount };
+        feedCount += scan.FeedCount;
+        return scan;
     }
 
     private static bool IsWithin(ulong[] some, ulong[] all) => some.Zip(all).All(static pair => (pair.First & ~pair.Second) == 0);
@@ -82,10 +95,11 @@ internal sealed class PhaseScan
 }
 
 /// <summary>What the values of one target are searched for. Immutable.</summary>
+/// <param name="Number">Its number among the targets of all phases.</param>
 /// <param name="Target">The target.</param>
 /// <param name="IsResponse">Whether by the operators of the response.</param>
 /// <param name="Feeds">What operators read of it, first what many read.</param>
-internal sealed record TargetScan(TargetPiece Target, bool IsResponse, FeedScan[] Feeds);
+internal sealed record TargetScan(int Number, TargetPiece Target, bool IsResponse, FeedScan[] Feeds);
 
 /// <summary>What a feed is searched for. Immutable.</summary>
 /// <param name="Place">Its number in the phase.</param>

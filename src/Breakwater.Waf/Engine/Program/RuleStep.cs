@@ -83,7 +83,7 @@ internal readonly struct RuleStep
 
     /// <summary>Whether all that a link reads is one member of TX, be it more than once, as some of CRS 3.3 do.</summary>
     private static bool ReadsOneMember(RuleLink link) =>
-        link.Pieces is [{ TxSlot: >= 0, IsCount: false } first, ..] && Array.TrueForAll(link.Pieces, piece => ReferenceEquals(piece, first));
+        link.Pieces is [{ TxSlot: >= 0 } first, ..] && Array.TrueForAll(link.Pieces, piece => piece.TxSlot == first.TxSlot && !piece.IsCount);
 
     private static RuleStep OfTx(WafRule rule, RuleLink link)
     {

@@ -16,7 +16,9 @@ internal sealed class ScanPlan
         _rules = rules;
         Request = Index(program, isResponse: false);
         Response = Index(program, isResponse: true);
-        Phases = [.. program.Phases.Select(phase => PhaseScan.Create(program, phase, rules, IndexOf))];
+        int targets = 0, feeds = 0;
+        Phases = new PhaseScan[program.Phases.Length];
+        for (int i = 0; i < Phases.Length; i++) Phases[i] = PhaseScan.Create(program, program.Phases[i], rules, IndexOf, ref targets, ref feeds);
     }
 
     public ScanIndex Request { get; }
@@ -25,6 +27,9 @@ internal sealed class ScanPlan
 
     /// <summary>The phases, 1 to 5; 0 is empty.</summary>
     public PhaseScan[] Phases { get; }
+
+    /// <summary>Values that come again and again.</summary>
+    public KnownValues Known { get; } = new();
 
     public ScanIndex IndexOf(bool isResponse) => isResponse ? Response : Request;
 

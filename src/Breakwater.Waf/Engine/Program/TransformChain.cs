@@ -12,6 +12,9 @@ internal sealed class TransformChain(int id, ImmutableArray<TransformationKind> 
 
     public bool IsEmpty => kinds.IsEmpty;
 
+    /// <summary>Whether a digest is part of it, which takes longer to work out than to remember.</summary>
+    public bool IsDigest { get; } = kinds.Contains(TransformationKind.Sha1) || kinds.Contains(TransformationKind.Md5);
+
     /// <summary>The groups of bytes of which a value must hold one for any of the transformations to change it.</summary>
     public ByteClasses Triggers { get; } = kinds.Aggregate(ByteClasses.None, (all, kind) => all | Transformation.TriggersOf(kind));
 }

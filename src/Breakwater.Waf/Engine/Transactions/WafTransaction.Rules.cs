@@ -76,6 +76,8 @@ public sealed partial class WafTransaction
             if (_phase == SecPhase.Logging && _work.IsSpent) break;
             if (rule.SkipTo >= 0) at = rule.SkipTo;
         }
+
+        feeds.End();
     }
 
     private bool TryRuleTimed(WafRule rule, WafProfile profile)
@@ -153,6 +155,7 @@ public sealed partial class WafTransaction
             for (int i = start; i < start + count && !_work.IsSpent; i++)
             {
                 FeedEntry entry = feeds[i];
+                if (isSearched && !feeds.MayHold(entry, feed, bundle.IsResponse, link.Bit)) continue;
                 if (!feed.MultiMatch)
                 {
                     any |= HoldsForEntry(link, feed, entry.Name, Buffers.Transform(entry.Buffer, feed.Chain), argument, any);

@@ -79,6 +79,9 @@ public sealed partial class WafTransaction : IDisposable
     /// <summary>Work done so far, as <see cref="WafZone.WorkBytes"/> counts it.</summary>
     internal long WorkDone => Overlay.Zone.WorkBytes - _work.Left;
 
+    /// <summary>Whether no budget is left.</summary>
+    internal bool IsSpent => _work.IsSpent;
+
     internal TransactionMemory Memory => _parts!.Memory;
 
     internal BufferTable Buffers => _parts!.Buffers;

@@ -89,6 +89,41 @@ internal sealed class BufferTable
         return Count++;
     }
 
+    /// <summary>What was found of a value in earlier transactions; null for nothing.</summary>
+    public KnownValue? KnownOf(int buffer)
+    {
+        ref Entry entry = ref _entries[buffer];
+        if (!entry.IsLookedUp) LookUp(ref entry);
+        return entry.Known;
+    }
+
+    /// <summary>Whether a value came before, and lately, so that it is worth while to keep what is found of it.</summary>
+    public bool ComesAgain(int buffer)
+    {
+        ref Entry entry = ref _entries[buffer];
+        if (!entry.IsLookedUp) LookUp(ref entry);
+        return entry.ComesAgain;
+    }
+
+    /// <summary>Keeps what was found of a value for later transactions.</summary>
+    public void Know(int buffer, UInt128 targets, IReadOnlyCollection<KnownBits> found) => Enter(buffer, KnownOrNew(buffer).With(targets, found));
+
+    private KnownValue KnownOrNew(int buffer) => KnownOf(buffer) ?? new KnownValue(_entries[buffer].Hash, BytesOf(buffer).ToArray());
+
+    private void Enter(int buffer, KnownValue known)
+    {
+        _entries[buffer].Known = known;
+        _plan!.Known.Enter(known);
+    }
+
+    private void LookUp(ref Entry entry)
+    {
+        entry.IsLookedUp = true;
+        if (entry.Bytes.Length > KnownValues.LongestValue) return;
+        entry.Known = _plan!.Known.Find(entry.Hash, _memory[entry.Bytes]);
+        entry.ComesAgain = entry.Known is not null || _plan.Known.ComesAgain(entry.Hash);
+    }
+
     /// <summary>The value after a whole chain.</summary>
     public int Transform(int buffer, TransformChain chain)
     {
@@ -96,7 +131,16 @@ internal sealed class BufferTable
         int cell = Cell(buffer, Kinds + chain.Id);
         if (_results[cell] > 0) return _results[cell] - 1;
         int result = buffer;
-        foreach (TransformationKind kind in chain.Kinds) result = Transform(result, kind);
+        if (chain.IsDigest && KnownOf(buffer)?.DigestBy(chain.Id) is { } digest)
+        {
+            result = Intern(_memory.Keep(digest));
+        }
+        else
+        {
+            foreach (TransformationKind kind in chain.Kinds) result = Transform(result, kind);
+            if (chain.IsDigest && ComesAgain(buffer) && !_work.IsSpent) Enter(buffer, KnownOrNew(buffer).With(chain.Id, BytesOf(result).ToArray()));
+        }
+
         Remember(cell, result);
         return result;
     }
@@ -207,6 +251,9 @@ internal sealed class BufferTable
         public int Next; // of its bucket: number + 1
         public ByteClasses Classes;
         public int Row;
+        public bool IsLookedUp;
+        public bool ComesAgain;
+        public KnownValue? Known;
         public Scanned Request;
         public Scanned Response;
 

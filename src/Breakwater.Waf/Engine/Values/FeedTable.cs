@@ -6,18 +6,34 @@ using Breakwater.Waf.Transformations;
 
 namespace Breakwater.Waf.Engine;
 
-/// <summary>A value that operators read: the member's name, the value's number before transformations, and the group of its classes of bytes.</summary>
-internal readonly record struct FeedEntry(ByteSlice Name, int Buffer, int Group);
+/// <summary>A value that operators read.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct FeedEntry
+{
+    /// <summary>The group of values of one target that are left as they are by the same transformations; none where what operators find is known.</summary>
+    public const int NoGroup = -1;
+
+    /// <summary>The member's name.</summary>
+    public ByteSlice Name;
+
+    /// <summary>The value's number before transformations.</summary>
+    public int Buffer;
+
+    public int Group;
+
+    /// <summary>What was found of the value when it came before; null for nothing.</summary>
+    public KnownValue? Known;
+}
 
 /// <summary>
 /// What the rules of a transaction read, made once for all rules that read the same: the values of each target, and, from the first rule of a phase
 /// on that asks, which operators may hold for any value of each <see cref="Feed"/>, and for any at all. Most rules end with one look at the latter.
-/// Values with the same classes of bytes are left as they are by the same chains of transformations, so that most chains are settled for a whole
-/// group of values at once. Owned by one transaction.
+/// Of values that have come before it is known already (<see cref="KnownValues"/>). Values with the same classes of bytes are left as they are by the
+/// same chains of transformations, so that most chains are settled for a whole group of values at once. Owned by one transaction.
 /// </summary>
 internal sealed class FeedTable
 {
-    private const int FirstEntries = 128, KeptEntries = 2048, FirstGroups = 64, KeptGroups = 256;
+    private const int FirstEntries = 128, KeptEntries = 2048;
 
     /// <summary>Groups of one target's values; what is beyond that shares the last one.</summary>
     private const int MostGroups = 8;
@@ -34,8 +50,9 @@ internal sealed class FeedTable
     private bool _isCollected;
     private FeedEntry[] _entries = new FeedEntry[FirstEntries];
     private int _used;
-    private ByteClasses[] _groups = new ByteClasses[FirstGroups];
-    private int _groupsUsed;
+
+    // Values that come again, and targets for which it is not known what may hold for them.
+    private readonly List<(int Buffer, TargetScan Target)> _comeAgain = [];
 
     public FeedTable(WafTransaction transaction, WafProgram program)
     {
@@ -46,12 +63,12 @@ internal sealed class FeedTable
         _targets = new State[program.TxSlotsOf.Length];
     }
 
-    public FeedEntry this[int index] => _entries[index];
+    public ref readonly FeedEntry this[int index] => ref _entries[index];
 
     /// <summary>Bytes that it holds.</summary>
     public long HeldBytes =>
         ((long)Unsafe.SizeOf<State>() * _targets.Length) + ((long)Unsafe.SizeOf<FeedEntry>() * _entries.Length)
-        + (8L * (_candidates.Length + _feedBits.Length)) + (4L * _groups.Length);
+        + (8L * (_candidates.Length + _feedBits.Length));
 
     /// <summary>The variables of a source, and of those that come later, are others from now on.</summary>
     public void Renew(VariableSource source)
@@ -65,9 +82,8 @@ internal sealed class FeedTable
     {
         _phase = null;
         _isCollected = false;
-        _used = _groupsUsed = 0;
+        _used = 0;
         if (_entries.Length > KeptEntries) _entries = new FeedEntry[FirstEntries];
-        if (_groups.Length > KeptGroups) _groups = new ByteClasses[FirstGroups];
     }
 
     /// <summary>A phase begins, whose values nobody has searched yet.</summary>
@@ -75,6 +91,23 @@ internal sealed class FeedTable
     {
         _phase = phase;
         _isCollected = false;
+        _comeAgain.Clear();
+    }
+
+    /// <summary>A phase is over: what was found of values that come again is kept for the next time.</summary>
+    public void End()
+    {
+        // The targets of one value together.
+        if (_comeAgain.Count > 1) _comeAgain.Sort(static (left, right) => left.Buffer.CompareTo(right.Buffer));
+        for (int i = 0, end; i < _comeAgain.Count; i = end)
+        {
+            int buffer = _comeAgain[i].Buffer;
+            for (end = i + 1; end < _comeAgain.Count && _comeAgain[end].Buffer == buffer;) end++;
+            // Beyond the budget a value is left as it is by every transformation.
+            if (!_transaction.IsSpent) Keep(buffer, CollectionsMarshal.AsSpan(_comeAgain)[i..end]);
+        }
+
+        _comeAgain.Clear();
     }
 
     /// <summary>Whether an operator may hold for any value that one of the phase's rules has it read.</summary>
@@ -91,6 +124,14 @@ internal sealed class FeedTable
         if (!_isCollected) Collect();
         int place = _phase!.PlaceOf(feed, isResponse) * _candidates.Length;
         return (_feedBits[place + (operation >> 6)] & (1UL << operation)) != 0;
+    }
+
+    /// <summary>As the other one, for one of its values.</summary>
+    public bool MayHold(in FeedEntry entry, Feed feed, bool isResponse, int operation)
+    {
+        if (isResponse || entry.Known is not { } known) return true;
+        int place = _phase!.PlaceOf(feed, isResponse);
+        return _phase.IsOpen(place) || known.MayHold(_phase.FirstFeed + place, operation);
     }
 
     /// <summary>The values of a target: where they begin among all, and how many there are.</summary>
@@ -120,10 +161,13 @@ internal sealed class FeedTable
     {
         int words = target.IsResponse ? _responseWords : _requestWords;
         Span<ulong> candidates = _candidates.AsSpan(target.IsResponse ? _requestWords : 0, words);
+        Span<ByteClasses> groups = stackalloc ByteClasses[MostGroups];
+        int groupCount = Group(target, state, candidates, groups);
         Span<ulong> groupBits = stackalloc ulong[MostGroups * words];
-        uint known = 0, searched = 0;
+        uint narrowed = 0, searched = 0;
         foreach (FeedScan feed in target.Feeds)
         {
+            if (groupCount == 0 && !feed.IsOpen) continue;
             Span<ulong> bits = _feedBits.AsSpan(feed.Place * _candidates.Length, words);
             if (feed.IsOpen)
             {
@@ -132,9 +176,9 @@ internal sealed class FeedTable
             else
             {
                 uint changed = 0;
-                for (int group = 0; group < state.GroupCount; group++)
+                for (int group = 0; group < groupCount; group++)
                 {
-                    if ((_groups[state.FirstGroup + group] & feed.Feed.Chain.Triggers) != 0)
+                    if ((groups[group] & feed.Feed.Chain.Triggers) != 0)
                     {
                         changed |= 1u << group;
                         continue;
@@ -142,9 +186,9 @@ internal sealed class FeedTable
 
                     Span<ulong> some = groupBits.Slice(group * words, words);
                     // Feeds that many read come first, so that hardly any group is gone through twice.
-                    if (((feed.IsSmall ? known : searched) & (1u << group)) == 0)
+                    if (((feed.IsSmall ? narrowed : searched) & (1u << group)) == 0)
                     {
-                        known |= 1u << group;
+                        narrowed |= 1u << group;
                         if (!feed.IsSmall) searched |= 1u << group;
                         Collect(feed.IsSmall, target.IsResponse, state, group, some);
                     }
@@ -159,11 +203,70 @@ internal sealed class FeedTable
         }
     }
 
+    /// <summary>Tells what is known of a target's values; puts the others into groups, and answers how many there are.</summary>
+    private int Group(TargetScan target, State state, Span<ulong> candidates, Span<ByteClasses> groups)
+    {
+        BufferTable buffers = _transaction.Buffers;
+        int count = 0;
+        foreach (ref FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
+        {
+            entry.Known = null;
+            if (!target.IsResponse && buffers.KnownOf(entry.Buffer) is { } known && known.IsKnownAs(target.Number))
+            {
+                entry.Known = known;
+                entry.Group = FeedEntry.NoGroup;
+                Tell(known, target.Number, candidates);
+                continue;
+            }
+
+            entry.Group = GroupOf(buffers.ClassesOf(entry.Buffer), groups, ref count);
+            if (!target.IsResponse && buffers.ComesAgain(entry.Buffer)) _comeAgain.Add((entry.Buffer, target));
+        }
+
+        return count;
+    }
+
+    private void Tell(KnownValue known, int target, Span<ulong> candidates)
+    {
+        foreach (KnownBits some in known.Bits)
+        {
+            if (some.Target != target) continue;
+            _feedBits[((some.Feed - _phase!.FirstFeed) * _candidates.Length) + some.Word] |= some.Bits;
+            candidates[some.Word] |= some.Bits;
+        }
+    }
+
+    /// <summary>Keeps all that operators, tried or not, may still find of a value.</summary>
+    private void Keep(int buffer, ReadOnlySpan<(int Buffer, TargetScan Target)> reads)
+    {
+        BufferTable buffers = _transaction.Buffers;
+        Span<ulong> bits = stackalloc ulong[_requestWords];
+        UInt128 targets = 0;
+        List<KnownBits> found = [];
+        foreach ((_, TargetScan target) in reads)
+        {
+            if (target.Number >= KnownValue.MostTargets) continue;
+            targets |= UInt128.One << target.Number;
+            foreach (FeedScan feed in target.Feeds)
+            {
+                if (feed.IsOpen) continue;
+                bits.Clear();
+                Collect(feed, isResponse: false, buffer, bits);
+                for (int word = 0; word < bits.Length; word++)
+                {
+                    if ((bits[word] & feed.Operators[word]) is not 0 and var some) found.Add(new KnownBits(target.Number, _phase!.FirstFeed + feed.Place, word, some));
+                }
+            }
+        }
+
+        if (!_transaction.IsSpent) buffers.Know(buffer, targets, found);
+    }
+
     /// <summary>Collects what may hold for the values of a group as they are.</summary>
     private void Collect(bool isSmall, bool isResponse, State state, int group, Span<ulong> bits)
     {
         bits.Clear();
-        foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
+        foreach (ref readonly FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
         {
             if (entry.Group == group) Collect(isSmall, isResponse, entry.Buffer, bits);
         }
@@ -172,25 +275,29 @@ internal sealed class FeedTable
     /// <summary>Collects what may hold for the values of some groups, transformed.</summary>
     private void Collect(FeedScan feed, bool isResponse, State state, uint groups, Span<ulong> bits)
     {
+        foreach (ref readonly FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
+        {
+            if (entry.Group >= 0 && (groups & (1u << entry.Group)) != 0) Collect(feed, isResponse, entry.Buffer, bits);
+        }
+    }
+
+    /// <summary>Collects what may hold for a value, transformed.</summary>
+    private void Collect(FeedScan feed, bool isResponse, int value, Span<ulong> bits)
+    {
         BufferTable buffers = _transaction.Buffers;
         TransformChain chain = feed.Feed.Chain;
-        foreach (FeedEntry entry in _entries.AsSpan(state.Start, state.Count))
+        if (!feed.Feed.MultiMatch)
         {
-            if ((groups & (1u << entry.Group)) == 0) continue;
-            int value = entry.Buffer;
-            if (!feed.Feed.MultiMatch)
-            {
-                Collect(feed.IsSmall, isResponse, buffers.Transform(value, chain), bits);
-                continue;
-            }
+            Collect(feed.IsSmall, isResponse, buffers.Transform(value, chain), bits);
+            return;
+        }
 
-            Collect(feed.IsSmall, isResponse, value, bits);
-            foreach (TransformationKind kind in chain.Kinds)
-            {
-                int next = buffers.Transform(value, kind);
-                if (next != value) Collect(feed.IsSmall, isResponse, next, bits);
-                value = next;
-            }
+        Collect(feed.IsSmall, isResponse, value, bits);
+        foreach (TransformationKind kind in chain.Kinds)
+        {
+            int next = buffers.Transform(value, kind);
+            if (next != value) Collect(feed.IsSmall, isResponse, next, bits);
+            value = next;
         }
     }
 
@@ -205,29 +312,27 @@ internal sealed class FeedTable
         ref State state = ref _targets[target.Id];
         long epoch = _epochs[(int)target.Source];
         if (state.Epoch == epoch) return ref state;
-        state = new State { Epoch = epoch, Start = _used, FirstGroup = _groupsUsed };
+        state = new State { Epoch = epoch, Start = _used };
         Fill(target);
         state.Count = _used - state.Start;
-        state.GroupCount = _groupsUsed - state.FirstGroup;
         return ref state;
     }
 
     private void Fill(TargetPiece target)
     {
-        int firstGroup = _groupsUsed;
         TransactionVariables variables = _transaction.Variables;
         if (variables.TryViews(target.Variable, target.IsXmlAttributes, out CollectionView first, out CollectionView? second, out bool areNames))
         {
-            Fill(target, first, areNames, firstGroup);
-            if (second is not null) Fill(target, second, areNames, firstGroup);
+            Fill(target, first, areNames);
+            if (second is not null) Fill(target, second, areNames);
             return;
         }
 
         int value = variables.Buffer(target.Variable, _transaction.Buffers);
-        if (value >= 0) Add(TransactionMemory.Absent, value, firstGroup);
+        if (value >= 0) Add(TransactionMemory.Absent, value);
     }
 
-    private void Fill(TargetPiece target, CollectionView view, bool areNames, int firstGroup)
+    private void Fill(TargetPiece target, CollectionView view, bool areNames)
     {
         TransactionMemory memory = _transaction.Memory;
         BufferTable buffers = _transaction.Buffers;
@@ -238,30 +343,28 @@ internal sealed class FeedTable
             int value = areNames ? view.NameBuffer(i, buffers) : view.ValueBuffer(i, buffers);
             // XML's members are nodes of one expression, which is all the name that they have.
             if (target.Variable == SecVariable.Xml) name = target.IsXmlAttributes ? _transaction.Program.XmlAttributesName : _transaction.Program.XmlTextName;
-            Add(name, value, firstGroup);
+            Add(name, value);
         }
     }
 
-    private void Add(ByteSlice name, int buffer, int firstGroup)
+    private void Add(ByteSlice name, int buffer)
     {
         if (_used == _entries.Length) Array.Resize(ref _entries, 2 * _used);
-        _entries[_used++] = new FeedEntry(name, buffer, GroupOf(_transaction.Buffers.ClassesOf(buffer), firstGroup) - firstGroup);
+        _entries[_used++] = new FeedEntry { Name = name, Buffer = buffer };
     }
 
-    private int GroupOf(ByteClasses classes, int firstGroup)
+    private static int GroupOf(ByteClasses classes, Span<ByteClasses> groups, ref int count)
     {
-        int group = firstGroup;
-        while (group < _groupsUsed && _groups[group] != classes) group++;
-        if (group == firstGroup + MostGroups)
+        int group = groups[..count].IndexOf(classes);
+        if (group >= 0) return group;
+        if (count == groups.Length)
         {
-            _groups[--group] |= classes;
-            return group;
+            groups[^1] |= classes;
+            return count - 1;
         }
 
-        if (group < _groupsUsed) return group;
-        if (_groupsUsed == _groups.Length) Array.Resize(ref _groups, 2 * _groupsUsed);
-        _groups[_groupsUsed++] = classes;
-        return group;
+        groups[count] = classes;
+        return count++;
     }
 
     [StructLayout(LayoutKind.Auto)]
@@ -270,7 +373,5 @@ internal sealed class FeedTable
         public long Epoch;
         public int Start;
         public int Count;
-        public int FirstGroup;
-        public int GroupCount;
     }
 }
