@@ -9,6 +9,9 @@ internal enum StepKind : byte
     /// <summary>Nothing: the rule runs.</summary>
     Run,
 
+    /// <summary>The rule matches.</summary>
+    Always,
+
     /// <summary>The rule does not match where its operator's bit is clear for all that it reads.</summary>
     Candidate,
 
@@ -18,7 +21,7 @@ internal enum StepKind : byte
     /// <summary>Whether a member of TX is there decides.</summary>
     TxCount,
 
-    /// <summary>A number in TX decides: it is between two others.</summary>
+    /// <summary>A number in TX decides: it is between two others, or whether it is there does.</summary>
     TxNumber,
 }
 
@@ -34,6 +37,7 @@ internal readonly struct RuleStep
         Kind = kind;
         Place = place;
         OnlySkips = rule.OnlySkips;
+        OnlySets = rule.OnlySets;
         SkipTo = rule.SkipTo;
     }
 
@@ -62,6 +66,9 @@ internal readonly struct RuleStep
     /// <summary>Whether all that the rule does is to go on elsewhere.</summary>
     public bool OnlySkips { get; }
 
+    /// <summary>Whether all that the rule does is to run its first link's actions.</summary>
+    public bool OnlySets { get; }
+
     public int SkipTo { get; }
 
     /// <param name="rule">The rule.</param>
@@ -76,14 +83,27 @@ internal readonly struct RuleStep
             return new RuleStep(rule, StepKind.Candidate, -1) { Word = word, Bit = 1UL << link.Bit };
         }
 
+        if (link.Kind == LinkKind.Always) return new RuleStep(rule, StepKind.Always, -1);
         if (link.Kind == LinkKind.Tx) return OfTx(rule, link);
         if (!ReadsOneMember(link)) return new RuleStep(rule, StepKind.Run, 0);
-        return rule.OnlySkips && link.Chain.IsEmpty && TryRange(link, out _, out _) ? OfTx(rule, link) : new RuleStep(rule, StepKind.TxPresent, link.Pieces[0].TxSlot);
+        bool readsCount = Array.Exists(link.Pieces, static piece => piece.IsCount);
+        if (rule.OnlySkips && link.Chain.IsEmpty && TryRange(link, out long from, out long to))
+        {
+            return new RuleStep(rule, StepKind.TxNumber, link.Pieces[0].TxSlot)
+            {
+                From = from,
+                To = to,
+                HoldsWhenThere = readsCount && from <= 1 && to >= 1,
+                HoldsWhenNot = readsCount && from <= 0 && to >= 0,
+            };
+        }
+
+        return readsCount ? new RuleStep(rule, StepKind.Run, 0) : new RuleStep(rule, StepKind.TxPresent, link.Pieces[0].TxSlot);
     }
 
-    /// <summary>Whether all that a link reads is one member of TX, be it more than once, as some of CRS 3.3 do.</summary>
+    /// <summary>Whether all that a link reads is one member of TX and whether it is there, be it more than once, as some of CRS 3.3 do.</summary>
     private static bool ReadsOneMember(RuleLink link) =>
-        link.Pieces is [{ TxSlot: >= 0 } first, ..] && Array.TrueForAll(link.Pieces, piece => piece.TxSlot == first.TxSlot && !piece.IsCount);
+        link.Pieces is [{ TxSlot: >= 0 } first, ..] && Array.TrueForAll(link.Pieces, piece => piece.TxSlot == first.TxSlot);
 
     private static RuleStep OfTx(WafRule rule, RuleLink link)
     {

@@ -16,9 +16,9 @@ internal sealed class ScanPlan
         _rules = rules;
         Request = Index(program, isResponse: false);
         Response = Index(program, isResponse: true);
-        int targets = 0, feeds = 0;
+        int scans = 0;
         Phases = new PhaseScan[program.Phases.Length];
-        for (int i = 0; i < Phases.Length; i++) Phases[i] = PhaseScan.Create(program, program.Phases[i], rules, IndexOf, ref targets, ref feeds);
+        for (int i = 0; i < Phases.Length; i++) Phases[i] = PhaseScan.Create(program, program.Phases[i], rules, IndexOf, ref scans);
     }
 
     public ScanIndex Request { get; }

@@ -43,8 +43,11 @@ public sealed class WafRule
     internal int SkipTo { get; set; } = -1;
 
     /// <summary>Whether all that it does, once it matched, is to go on elsewhere, and nobody hears of it.</summary>
-    internal bool OnlySkips =>
-        SkipTo >= 0 && First is { Next: null, Actions.Length: 0, Controls.Length: 0, Capture: false, Severity: null }
+    internal bool OnlySkips => SkipTo >= 0 && First.Actions.Length == 0 && OnlySets;
+
+    /// <summary>Whether all that it does, once it matched, is to run its actions and perhaps to go on elsewhere, and nobody hears of it.</summary>
+    internal bool OnlySets =>
+        First is { Next: null, Controls.Length: 0, Capture: false, Severity: null }
         && Source is { Log: false, AuditLog: false, Disruptive.Kind: SecDisruptiveKind.Pass };
 
     internal MacroText Location { get; init; } = MacroText.Empty;

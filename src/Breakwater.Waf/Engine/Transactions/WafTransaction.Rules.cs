@@ -63,7 +63,7 @@ public sealed partial class WafTransaction
                     if (!(isThere ? step.HoldsWhenThere : step.HoldsWhenNot) && !controls.HasExclusion(step.Ordinal)) continue;
                     break;
                 case StepKind.TxNumber:
-                    if (!tx.TryNumber(step.Place, out long number) || number < step.From || number > step.To) continue;
+                    if (!(tx.TryNumber(step.Place, out long number) ? (number >= step.From && number <= step.To) || step.HoldsWhenThere : step.HoldsWhenNot)) continue;
                     if (!step.OnlySkips || controls.HasExclusion(step.Ordinal)) break;
                     at = step.SkipTo;
                     continue;
@@ -71,6 +71,13 @@ public sealed partial class WafTransaction
 
             WafRule rule = rules[at - 1];
             Running = rule;
+            if (step.OnlySets && step.Kind is StepKind.Always or StepKind.TxCount && !controls.HasExclusion(step.Ordinal))
+            {
+                SetOnly(rule.First);
+                if (rule.SkipTo >= 0) at = rule.SkipTo;
+                continue;
+            }
+
             if (!(_profile is null ? TryRule(rule) : TryRuleTimed(rule, _profile))) continue;
             if (_phase != SecPhase.Logging && (!_verdict.IsContinue || _work.IsSpent || Controls.Allow != AllowScope.None)) break;
             if (_phase == SecPhase.Logging && _work.IsSpent) break;
@@ -78,6 +85,19 @@ public sealed partial class WafTransaction
         }
 
         feeds.End();
+    }
+
+    /// <summary>What a rule does that only sets variables, and of which it is known that it matches: most of those by which a ruleset sets itself up.</summary>
+    private void SetOnly(RuleLink link)
+    {
+        if (link.Kind == LinkKind.Tx)
+        {
+            int slot = link.Pieces[0].TxSlot;
+            Matched.Clear();
+            Matched.Add(new WafTarget(SecVariable.Tx, Program.TxNames[slot], TransactionMemory.IsPresent(Tx[slot]) ? Program.One : Program.Zero));
+        }
+
+        foreach (RuleAction action in link.Actions) action.Run(this);
     }
 
     private bool TryRuleTimed(WafRule rule, WafProfile profile)
@@ -150,12 +170,13 @@ public sealed partial class WafTransaction
         bool any = false;
         foreach (Feed feed in bundle.Feeds)
         {
-            if (isSearched && !feeds.MayHold(feed, bundle.IsResponse, link.Bit)) continue;
+            TargetScan? scan = isSearched ? feeds.ScanOf(feed.Piece, bundle.IsResponse) : null;
+            if (scan is not null && !feeds.MayHold(scan, link.Bit)) continue;
             (int start, int count) = feeds.Read(feed.Piece);
             for (int i = start; i < start + count && !_work.IsSpent; i++)
             {
                 FeedEntry entry = feeds[i];
-                if (isSearched && !feeds.MayHold(entry, feed, bundle.IsResponse, link.Bit)) continue;
+                if (scan is not null && !FeedTable.MayHold(entry, scan, link.Bit)) continue;
                 if (!feed.MultiMatch)
                 {
                     any |= HoldsForEntry(link, feed, entry.Name, Buffers.Transform(entry.Buffer, feed.Chain), argument, any);

@@ -27,7 +27,7 @@ internal struct FeedEntry
 
 /// <summary>
 /// What the rules of a transaction read, made once for all rules that read the same: the values of each target, and, from the first rule of a phase
-/// on that asks, which operators may hold for any value of each <see cref="Feed"/>, and for any at all. Most rules end with one look at the latter.
+/// on that asks, which operators may hold for any value of each target, and for any at all. Most rules end with one look at the latter.
 /// Of values that have come before it is known already (<see cref="KnownValues"/>). Values with the same classes of bytes are left as they are by the
 /// same chains of transformations, so that most chains are settled for a whole group of values at once. Owned by one transaction.
 /// </summary>
@@ -44,7 +44,7 @@ internal sealed class FeedTable
     private readonly State[] _targets;
     private readonly ulong[] _candidates; // the request's, and behind them the response's
     private readonly long[] _epochs = new long[VariableSources.Count];
-    private ulong[] _feedBits = [];
+    private ulong[] _targetBits = []; // as many words for each target of the phase
     private long _epoch;
     private PhaseScan? _phase;
     private bool _isCollected;
@@ -68,7 +68,7 @@ internal sealed class FeedTable
     /// <summary>Bytes that it holds.</summary>
     public long HeldBytes =>
         ((long)Unsafe.SizeOf<State>() * _targets.Length) + ((long)Unsafe.SizeOf<FeedEntry>() * _entries.Length)
-        + (8L * (_candidates.Length + _feedBits.Length));
+        + (8L * (_candidates.Length + _targetBits.Length));
 
     /// <summary>The variables of a source, and of those that come later, are others from now on.</summary>
     public void Renew(VariableSource source)
@@ -118,21 +118,19 @@ internal sealed class FeedTable
         return (_candidates[word] & bit) != 0;
     }
 
-    /// <summary>Whether an operator may hold for any value of a feed. Only for operators of rules that are searched for.</summary>
-    public bool MayHold(Feed feed, bool isResponse, int operation)
+    /// <summary>What the values of a target are searched for, by rules that are searched for.</summary>
+    public TargetScan ScanOf(TargetPiece target, bool isResponse) => _phase!.ScanOf(target, isResponse);
+
+    /// <summary>Whether an operator may hold for any value of a target.</summary>
+    public bool MayHold(TargetScan target, int operation)
     {
         if (!_isCollected) Collect();
-        int place = _phase!.PlaceOf(feed, isResponse) * _candidates.Length;
-        return (_feedBits[place + (operation >> 6)] & (1UL << operation)) != 0;
+        return (_targetBits[(target.Place * _candidates.Length) + (operation >> 6)] & (1UL << operation)) != 0;
     }
 
     /// <summary>As the other one, for one of its values.</summary>
-    public bool MayHold(in FeedEntry entry, Feed feed, bool isResponse, int operation)
-    {
-        if (isResponse || entry.Known is not { } known) return true;
-        int place = _phase!.PlaceOf(feed, isResponse);
-        return _phase.IsOpen(place) || known.MayHold(_phase.FirstFeed + place, operation);
-    }
+    public static bool MayHold(in FeedEntry entry, TargetScan target, int operation) =>
+        target.IsResponse || entry.Known is not { } known || RuleBits.Has(target.Open, operation) || known.MayHold(target.Number, operation);
 
     /// <summary>The values of a target: where they begin among all, and how many there are.</summary>
     public (int Start, int Count) Read(TargetPiece target)
@@ -146,9 +144,9 @@ internal sealed class FeedTable
         PhaseScan phase = _phase!;
         _isCollected = true;
         Array.Clear(_candidates);
-        int size = phase.FeedCount * _candidates.Length;
-        if (_feedBits.Length < size) _feedBits = new ulong[size];
-        else _feedBits.AsSpan(0, size).Clear();
+        int size = phase.Targets.Length * _candidates.Length;
+        if (_targetBits.Length < size) _targetBits = new ulong[size];
+        else _targetBits.AsSpan(0, size).Clear();
         foreach (TargetScan target in phase.Targets)
         {
             // Of most requests most collections are empty.
@@ -160,51 +158,52 @@ internal sealed class FeedTable
     private void Collect(TargetScan target, State state)
     {
         int words = target.IsResponse ? _responseWords : _requestWords;
-        Span<ulong> candidates = _candidates.AsSpan(target.IsResponse ? _requestWords : 0, words);
+        Span<ulong> bits = _targetBits.AsSpan(target.Place * _candidates.Length, words);
+        target.Open.CopyTo(bits);
         Span<ByteClasses> groups = stackalloc ByteClasses[MostGroups];
-        int groupCount = Group(target, state, candidates, groups);
+        int groupCount = Group(target, state, bits, groups);
+        if (groupCount > 0) Search(target, state, groups[..groupCount], bits);
+        RuleBits.Add(bits, _candidates.AsSpan(target.IsResponse ? _requestWords : 0, words));
+    }
+
+    /// <summary>Collects what may hold for values of which nothing is known.</summary>
+    private void Search(TargetScan target, State state, ReadOnlySpan<ByteClasses> groups, Span<ulong> bits)
+    {
+        int words = bits.Length;
         Span<ulong> groupBits = stackalloc ulong[MostGroups * words];
+        Span<ulong> found = stackalloc ulong[words];
         uint narrowed = 0, searched = 0;
         foreach (FeedScan feed in target.Feeds)
         {
-            if (groupCount == 0 && !feed.IsOpen) continue;
-            Span<ulong> bits = _feedBits.AsSpan(feed.Place * _candidates.Length, words);
-            if (feed.IsOpen)
+            found.Clear();
+            uint changed = 0;
+            for (int group = 0; group < groups.Length; group++)
             {
-                RuleBits.Add(feed.Operators, bits);
-            }
-            else
-            {
-                uint changed = 0;
-                for (int group = 0; group < groupCount; group++)
+                if ((groups[group] & feed.Feed.Chain.Triggers) != 0)
                 {
-                    if ((groups[group] & feed.Feed.Chain.Triggers) != 0)
-                    {
-                        changed |= 1u << group;
-                        continue;
-                    }
-
-                    Span<ulong> some = groupBits.Slice(group * words, words);
-                    // Feeds that many read come first, so that hardly any group is gone through twice.
-                    if (((feed.IsSmall ? narrowed : searched) & (1u << group)) == 0)
-                    {
-                        narrowed |= 1u << group;
-                        if (!feed.IsSmall) searched |= 1u << group;
-                        Collect(feed.IsSmall, target.IsResponse, state, group, some);
-                    }
-
-                    RuleBits.Add(some, bits);
+                    changed |= 1u << group;
+                    continue;
                 }
 
-                if (changed != 0) Collect(feed, target.IsResponse, state, changed, bits);
+                Span<ulong> some = groupBits.Slice(group * words, words);
+                // Feeds that many read come first, so that hardly any group is gone through twice.
+                if (((feed.IsSmall ? narrowed : searched) & (1u << group)) == 0)
+                {
+                    narrowed |= 1u << group;
+                    if (!feed.IsSmall) searched |= 1u << group;
+                    Collect(feed.IsSmall, target.IsResponse, state, group, some);
+                }
+
+                RuleBits.Add(some, found);
             }
 
-            RuleBits.AddCommon(bits, feed.Operators, candidates);
+            if (changed != 0) Collect(feed, target.IsResponse, state, changed, found);
+            RuleBits.AddCommon(found, feed.Operators, bits);
         }
     }
 
     /// <summary>Tells what is known of a target's values; puts the others into groups, and answers how many there are.</summary>
-    private int Group(TargetScan target, State state, Span<ulong> candidates, Span<ByteClasses> groups)
+    private int Group(TargetScan target, State state, Span<ulong> bits, Span<ByteClasses> groups)
     {
         BufferTable buffers = _transaction.Buffers;
         int count = 0;
@@ -215,7 +214,11 @@ internal sealed class FeedTable
             {
                 entry.Known = known;
                 entry.Group = FeedEntry.NoGroup;
-                Tell(known, target.Number, candidates);
+                foreach (KnownBits some in known.Bits)
+                {
+                    if (some.Target == target.Number) bits[some.Word] |= some.Bits;
+                }
+
                 continue;
             }
 
@@ -226,40 +229,32 @@ internal sealed class FeedTable
         return count;
     }
 
-    private void Tell(KnownValue known, int target, Span<ulong> candidates)
-    {
-        foreach (KnownBits some in known.Bits)
-        {
-            if (some.Target != target) continue;
-            _feedBits[((some.Feed - _phase!.FirstFeed) * _candidates.Length) + some.Word] |= some.Bits;
-            candidates[some.Word] |= some.Bits;
-        }
-    }
-
     /// <summary>Keeps all that operators, tried or not, may still find of a value.</summary>
     private void Keep(int buffer, ReadOnlySpan<(int Buffer, TargetScan Target)> reads)
     {
         BufferTable buffers = _transaction.Buffers;
+        Span<ulong> found = stackalloc ulong[_requestWords];
         Span<ulong> bits = stackalloc ulong[_requestWords];
-        UInt128 targets = 0;
-        List<KnownBits> found = [];
+        List<int> targets = [];
+        List<KnownBits> kept = [];
         foreach ((_, TargetScan target) in reads)
         {
-            if (target.Number >= KnownValue.MostTargets) continue;
-            targets |= UInt128.One << target.Number;
+            targets.Add(target.Number);
+            bits.Clear();
             foreach (FeedScan feed in target.Feeds)
             {
-                if (feed.IsOpen) continue;
-                bits.Clear();
-                Collect(feed, isResponse: false, buffer, bits);
-                for (int word = 0; word < bits.Length; word++)
-                {
-                    if ((bits[word] & feed.Operators[word]) is not 0 and var some) found.Add(new KnownBits(target.Number, _phase!.FirstFeed + feed.Place, word, some));
-                }
+                found.Clear();
+                Collect(feed, isResponse: false, buffer, found);
+                RuleBits.AddCommon(found, feed.Operators, bits);
+            }
+
+            for (int word = 0; word < bits.Length; word++)
+            {
+                if (bits[word] != 0) kept.Add(new KnownBits(target.Number, word, bits[word]));
             }
         }
 
-        if (!_transaction.IsSpent) buffers.Know(buffer, targets, found);
+        if (!_transaction.IsSpent) buffers.Know(buffer, targets, kept);
     }
 
     /// <summary>Collects what may hold for the values of a group as they are.</summary>

@@ -49,21 +49,22 @@ internal sealed class KnownValues
     }
 }
 
-/// <summary>Operators, of one word of bits, that may hold for a value in one of the ways that it is read.</summary>
-/// <param name="Target">The target that it is a value of, of all phases'.</param>
-/// <param name="Feed">How it is read, of all phases' feeds.</param>
+/// <summary>Operators, of one word of bits, that may hold for a value of a target, in any of the ways that it is read.</summary>
+/// <param name="Target">The target, of those of all phases.</param>
 /// <param name="Word">The word.</param>
 /// <param name="Bits">A bit each.</param>
-internal readonly record struct KnownBits(int Target, int Feed, int Word, ulong Bits);
+internal readonly record struct KnownBits(int Target, int Word, ulong Bits);
 
 /// <summary>What is known of a value. Immutable.</summary>
 internal sealed class KnownValue
 {
     /// <summary>How many targets there can be something known for; nothing is of those beyond.</summary>
-    public const int MostTargets = 128;
+    public const int MostTargets = 64 * TargetWords;
+
+    private const int TargetWords = 2;
 
     private readonly byte[] _value;
-    private UInt128 _targets; // for which it is known what may hold, a bit each
+    private TargetSet _targets; // for which it is known what may hold
     private KnownBits[] _bits = [];
     private (int Chain, byte[] Result)[] _digests = [];
 
@@ -89,10 +90,19 @@ internal sealed class KnownValue
 
     /// <summary>Whether it is known what may hold for it as a value of a target.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsKnownAs(int target) => target < MostTargets && ((_targets >> target) & 1) != 0;
+    public bool IsKnownAs(int target) => target < MostTargets && (_targets[target >> 6] & (1UL << target)) != 0;
 
     /// <summary>The same value, with what was found of it as a value of more targets.</summary>
-    public KnownValue With(UInt128 targets, IReadOnlyCollection<KnownBits> bits) => new(this) { _targets = _targets | targets, _bits = [.. _bits, .. bits] };
+    public KnownValue With(IEnumerable<int> targets, IReadOnlyCollection<KnownBits> bits)
+    {
+        KnownValue value = new(this) { _bits = [.. _bits, .. bits] };
+        foreach (int target in targets)
+        {
+            if (target < MostTargets) value._targets[target >> 6] |= 1UL << target;
+        }
+
+        return value;
+    }
 
     /// <summary>The same value, with a digest of it.</summary>
     public KnownValue With(int chain, byte[] digest) => new(this) { _digests = [.. _digests, (chain, digest)] };
@@ -108,14 +118,20 @@ internal sealed class KnownValue
         return null;
     }
 
-    /// <summary>Whether an operator may hold for it, read as a feed of a target that it is known for.</summary>
-    public bool MayHold(int feed, int operation)
+    /// <summary>Whether an operator may hold for it as a value of a target that it is known for.</summary>
+    public bool MayHold(int target, int operation)
     {
         foreach (KnownBits some in _bits)
         {
-            if (some.Feed == feed && some.Word == operation >> 6 && (some.Bits & (1UL << operation)) != 0) return true;
+            if (some.Target == target && some.Word == operation >> 6 && (some.Bits & (1UL << operation)) != 0) return true;
         }
 
         return false;
+    }
+
+    [InlineArray(TargetWords)]
+    private struct TargetSet
+    {
+        private ulong _first;
     }
 }
