@@ -147,6 +147,15 @@ public sealed class VariableTests
     }
 
     [Fact]
+    public void An_expression_for_how_names_begin_holds_in_any_case_and_at_each_line_of_a_name()
+    {
+        using EngineUnderTest engine = new("SecRule ARGS:/^json_/ \"@unconditionalMatch\" \"id:1,phase:1,pass,setvar:'tx.names=%{tx.names} %{MATCHED_VAR}'\"");
+        engine.Begin("/?json_a=1&JSON_b=2&x%0Ajson_c=3&xjson_d=4&json=5", "GET", "192.0.2.7");
+        engine.Finish([]);
+        Assert.Equal(" 1 2 3", EngineUnderTest.Text(engine.Transaction.TxValue("names"u8)));
+    }
+
+    [Fact]
     public void Response_bodies_of_other_types_are_not_wanted()
     {
         using EngineUnderTest engine = new($"SecResponseBodyAccess On\nSecResponseBodyMimeType text/plain\n{Collecting("RESPONSE_BODY", 4)}");

@@ -9,9 +9,13 @@ internal sealed class NameSelector
 {
     private static readonly ByteRegexOptions RegexOptions = new() { Dialect = RegexDialect.Pcre, IgnoreCase = true, DotMatchesNewLine = true, MultiLine = true };
 
+    private static readonly System.Buffers.SearchValues<char> Plain =
+        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
     private readonly byte[]? _name;
     private readonly ByteRegex? _regex;
     private readonly ParameterPath? _path;
+    private byte[]? _prefix; // all that the expression asks for
 
     private NameSelector(byte[]? name, ByteRegex? regex, ParameterPath? path, string text)
     {
@@ -37,7 +41,7 @@ internal sealed class NameSelector
         if (selector.Kind == SecSelectorKind.Name) return OfName(selector.Text);
         if (ByteRegex.TryCompile(Encoding.UTF8.GetBytes(selector.Text), RegexOptions, out ByteRegex? regex, out ByteRegexError error))
         {
-            return new NameSelector(null, regex, null, selector.ToString());
+            return new NameSelector(null, regex, null, selector.ToString()) { _prefix = PrefixOf(selector.Text) };
         }
 
         diagnostics.Add(new SecDiagnostic(position, SecSeverity.Error,
@@ -45,9 +49,15 @@ internal sealed class NameSelector
         return null;
     }
 
+    /// <summary>What stands behind <c>^</c> where that is plain text, as in <c>^header_name_</c>.</summary>
+    private static byte[]? PrefixOf(string expression) =>
+        expression.StartsWith('^') && expression.AsSpan(1).IndexOfAnyExcept(Plain) < 0 ? Encoding.ASCII.GetBytes(expression[1..]) : null;
+
     public bool Matches(ReadOnlySpan<byte> name)
     {
         if (_name is not null) return NameText.AreEqual(name, _name);
+        // The expression matches behind a line's end, too.
+        if (_prefix is not null && !name.Contains((byte)'\n')) return name.Length >= _prefix.Length && NameText.AreEqual(name[.._prefix.Length], _prefix);
         return _regex is not null ? _regex.IsMatch(name) : _path!.Matches(name);
     }
 }

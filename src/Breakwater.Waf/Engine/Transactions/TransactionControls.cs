@@ -82,10 +82,8 @@ internal sealed class TransactionControls
         for (int i = 0; i < exclusion.Rules.Length; i++) _withExclusions[i] |= exclusion.Rules[i];
     }
 
-    /// <summary>Whether a rule shall not look at a member.</summary>
-    public bool IsExcluded(int rule, TargetPiece piece, ReadOnlySpan<byte> name) => HasExclusion(rule) && IsAnyCovering(rule, piece, name);
-
-    private bool IsAnyCovering(int rule, TargetPiece piece, ReadOnlySpan<byte> name)
+    /// <summary>Whether a rule that <see cref="HasExclusion"/> shall not look at a member.</summary>
+    public bool IsExcluded(int rule, TargetPiece piece, ReadOnlySpan<byte> name)
     {
         foreach (TargetExclusion exclusion in _exclusions)
         {

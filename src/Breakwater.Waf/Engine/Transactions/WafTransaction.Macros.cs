@@ -29,15 +29,15 @@ public sealed partial class WafTransaction
         // A variable that has to be made first appends too, so all are there before the text begins.
         Span<ByteSlice> values = text.Parts.Length <= 32 ? stackalloc ByteSlice[text.Parts.Length] : new ByteSlice[text.Parts.Length];
         for (int i = 0; i < values.Length; i++) values[i] = text.Parts[i].IsLiteral ? text.Parts[i].Literal : First(text.Parts[i]);
-        int start = Memory.Body.Arena.Used;
+        int length = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            if (!TransactionMemory.IsPresent(values[i])) continue;
-            ByteSlice shown = text.Parts[i].IsLiteral ? values[i] : values[i] with { Length = Math.Min(values[i].Length, valueBytes) };
-            if (!Memory.TryAppendCopy(shown)) return default;
+            if (!TransactionMemory.IsPresent(values[i])) values[i] = default;
+            else if (!text.Parts[i].IsLiteral && values[i].Length > valueBytes) values[i] = values[i] with { Length = valueBytes };
+            length += values[i].Length;
         }
 
-        return new ByteSlice(start, Memory.Body.Arena.Used - start);
+        return Memory.KeepAll(values, length);
     }
 
     /// <summary>The first value that a macro means; absent where there is none.</summary>

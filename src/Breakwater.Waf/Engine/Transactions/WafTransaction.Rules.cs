@@ -148,7 +148,7 @@ public sealed partial class WafTransaction
         bool isPresent = TransactionMemory.IsPresent(value);
         if (piece.IsCount) value = isPresent ? Program.One : Program.Zero;
         else if (!isPresent) return false;
-        if (Controls.IsExcluded(link.Rule.Ordinal, piece, Memory[Program.TxNames[piece.TxSlot]]))
+        if (Controls.HasExclusion(link.Rule.Ordinal) && Controls.IsExcluded(link.Rule.Ordinal, piece, Memory[Program.TxNames[piece.TxSlot]]))
         {
             if (!piece.IsCount) return false;
             value = Program.Zero;
@@ -205,7 +205,7 @@ public sealed partial class WafTransaction
         ulong bit = 1UL << link.Bit;
         bool isCandidate = !isScanned || (Buffers.NarrowedOf(buffer, isResponse)[word] & bit) != 0;
         if (!isCandidate && !link.Negated) return false;
-        if (Controls.IsExcluded(link.Rule.Ordinal, feed.Piece, Memory[name])) return false;
+        if (Controls.HasExclusion(link.Rule.Ordinal) && Controls.IsExcluded(link.Rule.Ordinal, feed.Piece, Memory[name])) return false;
         ByteSlice value = Buffers.SliceOf(buffer);
         bool holds = isCandidate && ((!link.Capture && IsExact(link, buffer)) || TestOperator(link, value, argument));
         if (isScanned && isCandidate && !holds) Buffers.NarrowedOf(buffer, isResponse)[word] &= ~bit;

@@ -94,7 +94,8 @@ public sealed partial class WafTransaction
 
     private void Add(WafRule rule, TargetPiece piece, ByteSlice name, ByteSlice value)
     {
-        if (!TransactionMemory.IsPresent(value) || Controls.IsExcluded(rule.Ordinal, piece, Memory[name])) return;
+        if (!TransactionMemory.IsPresent(value)) return;
+        if (Controls.HasExclusion(rule.Ordinal) && Controls.IsExcluded(rule.Ordinal, piece, Memory[name])) return;
         _found.Add(new WafTarget(piece.Variable, name, value));
     }
 }

@@ -113,6 +113,24 @@ internal sealed class TransactionMemory : IDisposable
         return true;
     }
 
+    /// <summary>Copies of values, one behind the other, <paramref name="length"/> bytes in all; what does not fit is the empty value, and the budget is spent.</summary>
+    public ByteSlice KeepAll(ReadOnlySpan<ByteSlice> values, int length)
+    {
+        if (!Body.Arena.TryReserve(length, out Span<byte> room))
+        {
+            _work.Exhaust();
+            return default;
+        }
+
+        foreach (ByteSlice value in values)
+        {
+            this[value].CopyTo(room);
+            room = room[value.Length..];
+        }
+
+        return Body.Arena.Commit(length);
+    }
+
     /// <summary>A number in decimal digits.</summary>
     public ByteSlice KeepNumber(long number)
     {
