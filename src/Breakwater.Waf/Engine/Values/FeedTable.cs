@@ -38,6 +38,9 @@ internal sealed class FeedTable
     /// <summary>Groups of one target's values; what is beyond that shares the last one.</summary>
     private const int MostGroups = 8;
 
+    /// <summary>Values of targets that are kept after one phase; what is beyond that may come a third time.</summary>
+    private const int MostComingAgain = 512;
+
     private readonly WafTransaction _transaction;
     private readonly int _requestWords;
     private readonly int _responseWords;
@@ -97,8 +100,7 @@ internal sealed class FeedTable
     /// <summary>A phase is over: what was found of values that come again is kept for the next time.</summary>
     public void End()
     {
-        // The targets of one value together.
-        if (_comeAgain.Count > 1) _comeAgain.Sort(static (left, right) => left.Buffer.CompareTo(right.Buffer));
+        if (_comeAgain.Count > 1) _comeAgain.Sort(static (left, right) => (left.Buffer, left.Target.Number).CompareTo((right.Buffer, right.Target.Number)));
         for (int i = 0, end; i < _comeAgain.Count; i = end)
         {
             int buffer = _comeAgain[i].Buffer;
@@ -223,7 +225,7 @@ internal sealed class FeedTable
             }
 
             entry.Group = GroupOf(buffers.ClassesOf(entry.Buffer), groups, ref count);
-            if (!target.IsResponse && buffers.ComesAgain(entry.Buffer)) _comeAgain.Add((entry.Buffer, target));
+            if (!target.IsResponse && _comeAgain.Count < MostComingAgain && buffers.ComesAgain(entry.Buffer)) _comeAgain.Add((entry.Buffer, target));
         }
 
         return count;
@@ -239,6 +241,8 @@ internal sealed class FeedTable
         List<KnownBits> kept = [];
         foreach ((_, TargetScan target) in reads)
         {
+            // A target may have the same value many times.
+            if (targets.Count > 0 && targets[^1] == target.Number) continue;
             targets.Add(target.Number);
             bits.Clear();
             foreach (FeedScan feed in target.Feeds)
