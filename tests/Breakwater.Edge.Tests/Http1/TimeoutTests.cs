@@ -90,7 +90,7 @@ public sealed class TimeoutTests
         RawClient client = await lab.ConnectAsync();
         await client.SendAsync(Head + "abc", lab.Limit);
         using PlayedConnection origin = await lab.Origin.AcceptAsync(lab.Limit);
-        await origin.ReadThroughAsync("abc", lab.Limit);
+        await origin.ReadThroughAsync("\r\n\r\nabc", lab.Limit);
         Task<Http1Message> late = lab.ResponseAsync(client);
         await lab.AdvanceUntilAsync(late);
         Assert.Equal(408, (await late).Status);
@@ -129,7 +129,7 @@ public sealed class TimeoutTests
         RawClient client = await lab.ConnectAsync();
         await client.SendAsync(Head + "abc", lab.Limit);
         using PlayedConnection origin = await lab.Origin.AcceptAsync(lab.Limit);
-        await origin.ReadThroughAsync("abc", lab.Limit);
+        await origin.ReadThroughAsync("\r\n\r\nabc", lab.Limit);
         await origin.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart", lab.Limit);
         Task<bool> end = client.ReadToEndAsync(lab.Limit);
         await lab.AdvanceUntilAsync(end);
@@ -183,7 +183,7 @@ public sealed class TimeoutTests
         RawClient client = await lab.ConnectAsync();
         await client.SendAsync(Head + "abc", lab.Limit);
         using PlayedConnection origin = await lab.Origin.AcceptAsync(lab.Limit);
-        await origin.ReadThroughAsync("abc", lab.Limit);
+        await origin.ReadThroughAsync("\r\n\r\nabc", lab.Limit);
 
         // What was sent before may still be under the deadline of its sending; the next piece begins after that.
         for (int i = 0; i < 5; i++)
