@@ -28,19 +28,11 @@ public sealed class IndexOracleTests
         int matched = 0;
         for (int round = 0; round < 20; round++)
         {
-            string rules = Rules(random, 120);
-            using EngineUnderTest with = new(rules);
-            using EngineUnderTest without = new(rules, withoutIndex: true);
-            for (int i = 0; i < 40; i++)
-            {
-                string target = "/" + Text(random, 3).Replace(' ', '+') + "?q=" + Text(random, 4).Replace(' ', '+') + "&a" + Text(random, 1).Replace(' ', '+') + "=" + Text(random, 3).Replace(' ', '+');
-                string cookie = "c=" + Text(random, 2) + "; theme=" + Pieces[random.Next(Pieces.Length)];
-                string agent = Text(random, 3);
-                string body = "x=" + Text(random, 4).Replace(' ', '+') + "&y=" + Text(random, 2).Replace(' ', '+');
-                string expected = Run(without, target, cookie, agent, body);
-                Assert.Equal(expected, Run(with, target, cookie, agent, body));
-                matched += expected.Length > 0 ? 1 : 0;
-            }
+            matched += MatchTheSame(Rules(random, 120), 40, () => new Request(
+                "/" + Text(random, 3).Replace(' ', '+') + "?q=" + Text(random, 4).Replace(' ', '+') + "&a" + Text(random, 1).Replace(' ', '+') + "=" + Text(random, 3).Replace(' ', '+'),
+                "c=" + Text(random, 2) + "; theme=" + Pieces[random.Next(Pieces.Length)],
+                Text(random, 3),
+                "x=" + Text(random, 4).Replace(' ', '+') + "&y=" + Text(random, 2).Replace(' ', '+')));
         }
 
         Assert.InRange(matched, 700, 800);
@@ -54,20 +46,9 @@ public sealed class IndexOracleTests
         int matched = 0;
         for (int round = 0; round < 12; round++)
         {
-            string rules = Rules(random, 120);
-            using EngineUnderTest with = new(rules);
-            using EngineUnderTest without = new(rules, withoutIndex: true);
             string[] values = [.. Enumerable.Range(0, 12).Select(_ => Text(random, 3))];
-            for (int i = 0; i < 120; i++)
-            {
-                string target = $"/{Value(1)}?q={Value(2)}&a{Value(4)}={Value(2)}";
-                string cookie = $"c={Value(3)}; theme={Value(4)}";
-                string agent = Value(4);
-                string body = $"x={Value(2)}&y={Value(3)}";
-                string expected = Run(without, target, cookie, agent, body);
-                Assert.Equal(expected, Run(with, target, cookie, agent, body));
-                matched += expected.Length > 0 ? 1 : 0;
-            }
+            matched += MatchTheSame(Rules(random, 120), 120, () => new Request(
+                $"/{Value(1)}?q={Value(2)}&a{Value(4)}={Value(2)}", $"c={Value(3)}; theme={Value(4)}", Value(4), $"x={Value(2)}&y={Value(3)}"));
 
             string Value(int oneInNew) => (random.Next(oneInNew) == 0 ? Text(random, 3) : values[random.Next(values.Length)]).Replace(' ', '+');
         }
@@ -90,10 +71,27 @@ public sealed class IndexOracleTests
         }
     }
 
-    private static string Run(EngineUnderTest engine, string target, string cookie, string agent, string body)
+    /// <summary>Asserts that rules match the same in requests with the index and without it; the number of those in which any does.</summary>
+    private static int MatchTheSame(string rules, int requests, Func<Request> next)
     {
-        engine.Begin(target, "POST", "192.0.2.7", ("Cookie", cookie), ("User-Agent", agent), ("Content-Type", "application/x-www-form-urlencoded"));
-        engine.Finish(Encoding.Latin1.GetBytes(body));
+        using EngineUnderTest with = new(rules);
+        using EngineUnderTest without = new(rules, withoutIndex: true);
+        int matched = 0;
+        for (int i = 0; i < requests; i++)
+        {
+            Request request = next();
+            string expected = Run(without, request);
+            Assert.Equal(expected, Run(with, request));
+            matched += expected.Length > 0 ? 1 : 0;
+        }
+
+        return matched;
+    }
+
+    private static string Run(EngineUnderTest engine, Request request)
+    {
+        engine.Begin(request.Target, "POST", "192.0.2.7", ("Cookie", request.Cookie), ("User-Agent", request.Agent), ("Content-Type", "application/x-www-form-urlencoded"));
+        engine.Finish(Encoding.Latin1.GetBytes(request.Body));
         StringBuilder matches = new();
         foreach (WafMatch match in engine.Transaction.Matches)
         {
@@ -119,4 +117,6 @@ public sealed class IndexOracleTests
     }
 
     private static string Text(Random random, int pieces) => string.Concat(Enumerable.Range(0, random.Next(pieces + 1)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+
+    private sealed record Request(string Target, string Cookie, string Agent, string Body);
 }

@@ -15,10 +15,11 @@ internal sealed class NameSelector
     private readonly byte[]? _name;
     private readonly ByteRegex? _regex;
     private readonly ParameterPath? _path;
-    private byte[]? _prefix; // all that the expression asks for
+    private readonly byte[]? _prefix; // all that the expression asks for
 
-    private NameSelector(byte[]? name, ByteRegex? regex, ParameterPath? path, string text)
+    private NameSelector(byte[]? name, ByteRegex? regex, ParameterPath? path, string text, byte[]? prefix = null)
     {
+        _prefix = prefix;
         _name = name;
         _regex = regex;
         _path = path;
@@ -41,7 +42,7 @@ internal sealed class NameSelector
         if (selector.Kind == SecSelectorKind.Name) return OfName(selector.Text);
         if (ByteRegex.TryCompile(Encoding.UTF8.GetBytes(selector.Text), RegexOptions, out ByteRegex? regex, out ByteRegexError error))
         {
-            return new NameSelector(null, regex, null, selector.ToString()) { _prefix = PrefixOf(selector.Text) };
+            return new NameSelector(null, regex, null, selector.ToString(), PrefixOf(selector.Text));
         }
 
         diagnostics.Add(new SecDiagnostic(position, SecSeverity.Error,

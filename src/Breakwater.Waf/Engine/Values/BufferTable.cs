@@ -106,7 +106,7 @@ internal sealed class BufferTable
     }
 
     /// <summary>Keeps what was found of a value for later transactions.</summary>
-    public void Know(int buffer, IEnumerable<int> targets, IReadOnlyCollection<KnownBits> found) => Enter(buffer, KnownOrNew(buffer).With(targets, found));
+    public void Know(int buffer, ReadOnlySpan<int> targets, ReadOnlySpan<KnownBits> found) => Enter(buffer, KnownOrNew(buffer).With(targets, found));
 
     private KnownValue KnownOrNew(int buffer) => KnownOf(buffer) ?? new KnownValue(_entries[buffer].Hash, BytesOf(buffer).ToArray());
 

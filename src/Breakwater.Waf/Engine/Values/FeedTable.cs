@@ -57,6 +57,10 @@ internal sealed class FeedTable
     // Values that come again, and targets for which it is not known what may hold for them.
     private readonly List<(int Buffer, TargetScan Target)> _comeAgain = [];
 
+    // What is found of one of them.
+    private readonly List<int> _keptTargets = [];
+    private readonly List<KnownBits> _keptBits = [];
+
     public FeedTable(WafTransaction transaction, WafProgram program)
     {
         _transaction = transaction;
@@ -237,13 +241,13 @@ internal sealed class FeedTable
         BufferTable buffers = _transaction.Buffers;
         Span<ulong> found = stackalloc ulong[_requestWords];
         Span<ulong> bits = stackalloc ulong[_requestWords];
-        List<int> targets = [];
-        List<KnownBits> kept = [];
+        _keptTargets.Clear();
+        _keptBits.Clear();
         foreach ((_, TargetScan target) in reads)
         {
             // A target may have the same value many times.
-            if (targets.Count > 0 && targets[^1] == target.Number) continue;
-            targets.Add(target.Number);
+            if (_keptTargets.Count > 0 && _keptTargets[^1] == target.Number) continue;
+            _keptTargets.Add(target.Number);
             bits.Clear();
             foreach (FeedScan feed in target.Feeds)
             {
@@ -254,11 +258,11 @@ internal sealed class FeedTable
 
             for (int word = 0; word < bits.Length; word++)
             {
-                if (bits[word] != 0) kept.Add(new KnownBits(target.Number, word, bits[word]));
+                if (bits[word] != 0) _keptBits.Add(new KnownBits(target.Number, word, bits[word]));
             }
         }
 
-        if (!_transaction.IsSpent) buffers.Know(buffer, targets, kept);
+        if (!_transaction.IsSpent) buffers.Know(buffer, CollectionsMarshal.AsSpan(_keptTargets), CollectionsMarshal.AsSpan(_keptBits));
     }
 
     /// <summary>Collects what may hold for the values of a group as they are.</summary>

@@ -8,7 +8,10 @@ namespace Breakwater.Waf.Engine;
 /// under a hash that visitors cannot foresee; a newer one takes the place of an older one. What is kept is what a search would find, so that no answer
 /// depends on it.
 /// </summary>
-/// <remarks>Of bounded size: at most <see cref="Slots"/> values of <see cref="LongestValue"/> bytes. Thread-safe; nothing waits.</remarks>
+/// <remarks>
+/// Of bounded size: at most <see cref="Slots"/> values of <see cref="LongestValue"/> bytes, and of each at most some kilobytes of what was found, where
+/// nearly every operator may hold wherever it is read; a few bytes where none may. Thread-safe; nothing waits.
+/// </remarks>
 internal sealed class KnownValues
 {
     /// <summary>Longer values are not entered.</summary>
@@ -93,7 +96,7 @@ internal sealed class KnownValue
     public bool IsKnownAs(int target) => target < MostTargets && (_targets[target >> 6] & (1UL << target)) != 0;
 
     /// <summary>The same value, with what was found of it as a value of more targets.</summary>
-    public KnownValue With(IEnumerable<int> targets, IReadOnlyCollection<KnownBits> bits)
+    public KnownValue With(ReadOnlySpan<int> targets, ReadOnlySpan<KnownBits> bits)
     {
         KnownValue value = new(this) { _bits = [.. _bits, .. bits] };
         foreach (int target in targets)
