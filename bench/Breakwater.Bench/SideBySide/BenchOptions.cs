@@ -17,6 +17,7 @@ internal sealed record BenchOptions
                                  waf-post-1k,waf-post-10k,waf-post-100k,waf-post-1m (all)
           --connections N        keep-alive connections; streams in all for h2; fewer for the firewall's (64)
           --idle-connections N   connections of the idle case (10000)
+          --crs DIR              a release of the Core Rule Set for the waf cases, in place of Debian's package
           --json FILE            every figure of every round
         """;
 
@@ -28,6 +29,9 @@ internal sealed record BenchOptions
     public int Connections { get; private init; } = 64;
     public int IdleConnections { get; private init; } = 10_000;
     public string? JsonFile { get; private init; }
+
+    /// <summary>The Core Rule Set of the firewall's cases: with <c>rules/</c> and <c>crs-setup.conf.example</c>; null for that of Debian's package.</summary>
+    public string? CoreRuleSet { get; private init; }
 
     /// <summary>The repository's root: where <c>./breakwater</c> is.</summary>
     public string Root { get; private init; } = ".";
@@ -58,6 +62,7 @@ internal sealed record BenchOptions
                 ("--peers", _) when List(value, Peer.All.Select(peer => peer.Name)) is { } names => options with { Peers = names },
                 ("--cases", _) when List(value, Enum.GetValues<BenchCase>().Select(one => one.Name())) is { } names =>
                     options with { Cases = names.Select(name => Enum.GetValues<BenchCase>().First(one => one.Name() == name)).ToArray() },
+                ("--crs", { Length: > 0 }) when Directory.Exists(Path.Combine(value, "rules")) => options with { CoreRuleSet = Path.GetFullPath(value) },
                 ("--json", { Length: > 0 }) => options with { JsonFile = Path.GetFullPath(value) },
                 ("--root", { Length: > 0 }) => options with { Root = Path.GetFullPath(value) },
                 ("--work", { Length: > 0 }) => options with { WorkDirectory = Path.GetFullPath(value) },
@@ -190,7 +195,7 @@ internal static class BenchCases
         BenchCase.Rules200 => "HTTP/1.1 with 200 rules",
         BenchCase.Rules1000 => "HTTP/1.1 with 1,000 rules",
         BenchCase.Limits => "HTTP/1.1 with a rate limit by address",
-        BenchCase.WafGet => "GET through the Core Rule Set (Debian's modsecurity-crs, paranoia level 1)",
+        BenchCase.WafGet => "GET through the Core Rule Set, paranoia level 1",
         BenchCase.WafPost1K => "forms of 1 KiB through the Core Rule Set",
         BenchCase.WafPost10K => "forms of 10 KiB through the Core Rule Set",
         BenchCase.WafPost100K => "forms of 100 KiB through the Core Rule Set",

@@ -136,7 +136,7 @@ internal sealed record Peer(
 
         // What the others don't do in a case, Breakwater doesn't either, except where everything is as it comes.
         if (duty.Firewall)
-            configuration += "waf: {rules: crs, mode: block, body_limit: 2MiB}\n";
+            configuration += $"waf: {{rules: {workspace.CoreRuleSet ?? "crs"}, mode: block, body_limit: 2MiB}}\n";
         else if (bare)
             configuration += "waf: {mode: \"off\"}\n";
         if (bare)

@@ -6,8 +6,6 @@ namespace Breakwater.Bench.SideBySide;
 /// <param name="Firewall">Whether it runs the OWASP Core Rule Set over every request, paranoia level 1, refusing what it finds.</param>
 internal sealed record PeerDuty(int Rules = 0, bool Limits = false, bool Firewall = false)
 {
-    private const string CrsRules = "/usr/share/modsecurity-crs/rules", CrsSetup = "/etc/modsecurity/crs";
-
     private const int Kinds = 8;
 
     public static PeerDuty None { get; } = new();
@@ -44,13 +42,16 @@ internal sealed record PeerDuty(int Rules = 0, bool Limits = false, bool Firewal
     }
 
     /// <summary>
-    /// libmodsecurity with the rules that Breakwater has for <c>rules: crs</c>, and the engine settings that it has by itself.
+    /// libmodsecurity with the rules that Breakwater has, and the engine settings that it has by itself.
     /// </summary>
     /// <returns>What stands before everything, and what stands in <c>server</c>.</returns>
     public (string Main, string Server) ModSecurity(Workspace workspace)
     {
         if (!Firewall)
             return ("", "");
+        var (setup, folder) = workspace.CoreRuleSet is { } release
+            ? ($"{release}/crs-setup.conf.example", $"{release}/rules")
+            : ("/etc/modsecurity/crs/crs-setup.conf", "/usr/share/modsecurity-crs/rules");
         var rules = workspace.WriteFile("modsecurity.conf", $$"""
             SecRuleEngine On
             SecRequestBodyAccess On
@@ -62,8 +63,8 @@ internal sealed record PeerDuty(int Rules = 0, bool Limits = false, bool Firewal
             SecAuditEngine Off
             SecRule REQUEST_HEADERS:Content-Type "^(?:application(?:/soap\+|/)|text/)xml" "id:200000,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=XML"
             SecRule REQUEST_HEADERS:Content-Type "^application/json" "id:200001,phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
-            Include {{CrsSetup}}/crs-setup.conf
-            Include {{CrsRules}}/*.conf
+            Include {{setup}}
+            Include {{folder}}/*.conf
 
             """);
         return ("load_module /usr/lib/nginx/modules/ngx_http_modsecurity_module.so;", $"modsecurity on; modsecurity_rules_file {rules}; client_body_buffer_size 2m; client_max_body_size 8m;");

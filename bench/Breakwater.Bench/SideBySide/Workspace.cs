@@ -15,6 +15,7 @@ internal sealed class Workspace : IDisposable
     {
         Directory = options.WorkDirectory;
         Root = options.Root;
+        CoreRuleSet = options.CoreRuleSet;
         CertificateFile = Path.Combine(Directory, "cert.pem");
         KeyFile = Path.Combine(Directory, "key.pem");
         CertificateAndKeyFile = Path.Combine(Directory, "cert-and-key.pem");
@@ -25,6 +26,10 @@ internal sealed class Workspace : IDisposable
 
     public string Directory { get; }
     public string Root { get; }
+
+    /// <summary>As in <see cref="BenchOptions.CoreRuleSet"/>.</summary>
+    public string? CoreRuleSet { get; }
+
     public X509Certificate2 Certificate { get; }
     public string CertificateFile { get; }
     public string KeyFile { get; }
