@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Breakwater.Matching;
@@ -10,10 +11,16 @@ namespace Breakwater.Matching;
 /// <remarks>
 /// Most states have one child, whose byte they hold themselves, or none: for any other byte the search falls back to a shorter state,
 /// which is paid for by the steps that led deeper. States that branch, and the root, have a row of a table that tells the next state for
-/// every byte at once; bytes that no literal contains share a column.
+/// every byte at once; bytes that no literal contains share a column. With so few states that it takes no more than two MiB, all of them have
+/// a row from the first search on: few inputs come to it, and those that do are made to be expensive.
 /// </remarks>
 internal sealed class AhoCorasick
 {
+    /// <summary>Entries of a table that has a row for every state.</summary>
+    private const int MostFlat = 1 << 20;
+
+    private const int HasOutput = 1 << 15;
+
     private readonly bool _ignoreCase;
     private readonly State[] _states;
     private readonly byte[] _columns = new byte[256];
@@ -26,9 +33,16 @@ internal sealed class AhoCorasick
     private readonly int[] _lengths;
     private readonly int _longest;
 
+    // A row for every state: the next state, with a bit where a literal ends there. Null as long as nothing was searched, or if it would be too large.
+    private readonly int _flatBits;
+    private readonly int _mostFlat;
+    private volatile ushort[]? _flat;
+
     /// <param name="literals">Different ones; all with the same <see cref="Literal.IgnoreCase"/>.</param>
-    public AhoCorasick(IReadOnlyList<(Literal Literal, int Id)> literals)
+    /// <param name="mostFlat">Entries that the table with a row for every state may have.</param>
+    public AhoCorasick(IReadOnlyList<(Literal Literal, int Id)> literals, int mostFlat = MostFlat)
     {
+        _mostFlat = mostFlat;
         _ignoreCase = literals[0].Literal.IgnoreCase;
         (byte[] Bytes, int Id)[] sorted = [.. literals.Select(static entry => (entry.Literal.Bytes, entry.Id))];
         Array.Sort(sorted, static (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes));
@@ -53,9 +67,15 @@ internal sealed class AhoCorasick
             _columns[value] = _columns[value] == 0 ? (byte)0 : (byte)_width++;
         }
 
+        for (int value = 'A'; value <= 'Z' && _ignoreCase; value++)
+        {
+            _columns[value] = _columns[value | 0x20];
+        }
+
         (_states, byte[] labels, int rows) = LayOut(sorted);
         _rows = new int[rows * _width];
         Link(labels);
+        _flatBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)_width));
     }
 
     public long MemoryBytes => (16L * _states.Length) + (4L * _rows.Length) + (12L * _ids.Length) + 256;
@@ -69,11 +89,27 @@ internal sealed class AhoCorasick
         ulong[]? rented = words > 128 ? ArrayPool<ulong>.Shared.Rent(words) : null;
         Span<ulong> told = rented is null ? stackalloc ulong[128] : rented.AsSpan(0, words);
         told.Clear();
+        ushort[]? flat = _flat ?? Flatten();
         int state = 0;
         for (int at = from; at < input.Length; at++)
         {
-            state = Next(state, _ignoreCase ? AsciiFold.Lower(input[at]) : input[at]);
-            for (int literal = _states[state].Output; literal >= 0 && (told[literal >> 6] >> literal & 1) == 0; literal = _shorter[literal])
+            int literal = -1;
+            if (flat is null)
+            {
+                state = Next(state, _ignoreCase ? AsciiFold.Lower(input[at]) : input[at]);
+                literal = _states[state].Output;
+            }
+            else
+            {
+                int next = flat[(state << _flatBits) | _columns[input[at]]];
+                state = next & ~HasOutput;
+                if (state != next)
+                {
+                    literal = _states[state].Output;
+                }
+            }
+
+            for (; literal >= 0 && (told[literal >> 6] >> literal & 1) == 0; literal = _shorter[literal])
             {
                 told[literal >> 6] |= 1UL << literal;
                 sink.Found(_ids[literal], at + 1 - _lengths[literal]);
@@ -186,6 +222,42 @@ internal sealed class AhoCorasick
             }
         }
     }
+
+    /// <summary>Gives every state a row; null if that takes too much.</summary>
+    private ushort[]? Flatten()
+    {
+        if (_states.Length >= HasOutput || (long)_states.Length << _flatBits > _mostFlat)
+        {
+            return null;
+        }
+
+        ushort[] flat = new ushort[_states.Length << _flatBits];
+        for (int number = 0; number < _states.Length; number++)
+        {
+            Span<ushort> row = flat.AsSpan(number << _flatBits, 1 << _flatBits);
+            State state = _states[number];
+            if (state.Kind == StateKind.Branch)
+            {
+                for (int column = 0; column < _width; column++)
+                {
+                    row[column] = Flat(_rows[(state.Child * _width) + column]);
+                }
+
+                continue;
+            }
+
+            // What a state falls back to is on a level above, and has its row.
+            flat.AsSpan(state.Fallback << _flatBits, row.Length).CopyTo(row);
+            if (state.Kind == StateKind.Chain)
+            {
+                row[_columns[state.Label]] = Flat(state.Child);
+            }
+        }
+
+        return _flat = flat;
+    }
+
+    private ushort Flat(int number) => (ushort)(_states[number].Output >= 0 ? number | HasOutput : number);
 
     private enum StateKind : byte
     {

@@ -75,6 +75,15 @@ public sealed class LiteralSet
         return sink.Any;
     }
 
+    /// <summary>As <see cref="Scan(ReadOnlySpan{byte}, Span{ulong})"/>, for input of which it is known that it is made of near matches.</summary>
+    public bool ScanDense(ReadOnlySpan<byte> input, Span<ulong> found)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(found.Length, WordCount);
+        AllLiterals sink = new(found);
+        Scan(input, ref sink, isDense: true);
+        return sink.Any;
+    }
+
     /// <summary>Finds all places at which literals occur, in about the order of the input.</summary>
     /// <param name="input">Any bytes.</param>
     /// <param name="places">Where they occur; a place may be told twice.</param>
@@ -106,7 +115,7 @@ public sealed class LiteralSet
     }
 
     /// <summary>Answers whether each place of a literal was told: not so where each literal was told once.</summary>
-    private bool Scan<TSink>(ReadOnlySpan<byte> input, ref TSink sink)
+    private bool Scan<TSink>(ReadOnlySpan<byte> input, ref TSink sink, bool isDense = false)
         where TSink : struct, ILiteralSink, allows ref struct
     {
         foreach ((ByteStringSet set, int[] ids) in _whole)
@@ -134,7 +143,7 @@ public sealed class LiteralSet
         }
 
         int credit = LeastCredit + (CreditPerByte * input.Length);
-        int done = _few?.Scan(input, ref sink, credit) ?? _some?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
+        int done = isDense ? 0 : _few?.Scan(input, ref sink, credit) ?? _some?.Scan(input, ref sink, credit) ?? _many?.Scan(input, ref sink, credit) ?? input.Length;
         if (done < input.Length)
         {
             foreach (AhoCorasick automaton in _automata)

@@ -41,20 +41,9 @@ public static class UrlencodedBody
             return true;
         }
 
-        into.UrlencodedError |= HasInvalidEscape(text);
-        decoded = into.Arena.Commit(UrlDecode.Apply(text, room));
+        int written = UrlDecode.Apply(text, room, out bool hasInvalidEscape);
+        into.UrlencodedError |= hasInvalidEscape;
+        decoded = into.Arena.Commit(written);
         return true;
-    }
-
-    private static bool HasInvalidEscape(ReadOnlySpan<byte> text)
-    {
-        int at = 0;
-        while (text[at..].IndexOf((byte)'%') is >= 0 and int next)
-        {
-            at += next + 1;
-            if (!Hex.AreDigits(text, at, 2)) return true;
-        }
-
-        return false;
     }
 }

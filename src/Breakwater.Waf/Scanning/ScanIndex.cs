@@ -269,6 +269,9 @@ public sealed class ScanIndex
         /// <summary>A value is searched in blocks of so many bytes.</summary>
         private const int Block = 2048;
 
+        /// <summary>So many blocks at most are passed over without the attempt to find each place of a literal.</summary>
+        private const int MostDense = 64;
+
         /// <summary>Trying operators at literals may read the value so many times over; after that they are candidates.</summary>
         private const int CreditPerByte = 2, LeastCredit = 4096, CreditPerTrial = 16;
 
@@ -296,6 +299,7 @@ public sealed class ScanIndex
         public void Run()
         {
             LiteralPlace[] places = _places ??= new LiteralPlace[MaxPlaces];
+            int dense = 0;
             for (int at = 0; at < _value.Length && _open.ContainsAnyExcept(0UL); at += Block)
             {
                 int start = Math.Max(0, at - _index._overlap);
@@ -303,9 +307,15 @@ public sealed class ScanIndex
                 int count = _index._literals.Find(block, places);
                 if (count < 0)
                 {
-                    Tell(block);
+                    // What has too many places goes on like that more often than not.
+                    dense = Math.Clamp(2 * dense, 1, MostDense);
+                    int end = Math.Min(_value.Length, at + (dense * Block));
+                    Tell(_value[start..end]);
+                    at = end - Block;
                     continue;
                 }
+
+                dense = 0;
 
                 foreach (LiteralPlace place in places.AsSpan(0, count)) Tell(place.Id, start + place.Start);
             }
@@ -315,7 +325,7 @@ public sealed class ScanIndex
         private void Tell(ReadOnlySpan<byte> block)
         {
             Span<ulong> literals = stackalloc ulong[_index._literals.WordCount];
-            _index._literals.Scan(block, literals);
+            _index._literals.ScanDense(block, literals);
             for (int word = 0; word < literals.Length; word++)
             {
                 for (ulong rest = literals[word]; rest != 0; rest &= rest - 1) Tell((word << 6) + BitOperations.TrailingZeroCount(rest), -1);

@@ -8,6 +8,11 @@ internal static class Hex
     /// <summary>The digits in small letters.</summary>
     public static ReadOnlySpan<byte> Digits => "0123456789abcdef"u8;
 
+    private const int None = 256;
+
+    // The value of each digit, and None of all other bytes.
+    private static readonly ushort[] Values = [.. Enumerable.Range(0, 256).Select(static b => char.IsAsciiHexDigit((char)b) ? Value((byte)b) : (ushort)None)];
+
     /// <summary>Whether a byte is a hexadecimal digit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsDigit(byte b) => char.IsAsciiHexDigit((char)b);
@@ -34,6 +39,15 @@ internal static class Hex
     /// <summary>The byte that two digits at <paramref name="at"/> stand for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte Byte(ReadOnlySpan<byte> text, int at) => Byte(text[at], text[at + 1]);
+
+    /// <summary>The byte that two digits at <paramref name="at"/> stand for; false where there are not two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryRead(ReadOnlySpan<byte> text, int at, out byte value)
+    {
+        int read = (uint)(at + 1) < (uint)text.Length ? (Values[text[at]] << 4) | Values[text[at + 1]] : None;
+        value = (byte)read;
+        return read < None;
+    }
 
     /// <summary>
     /// The byte for four digits of a Unicode escape: the low byte of the code, and ASCII for its full-width form (U+FF01 to U+FF5E).

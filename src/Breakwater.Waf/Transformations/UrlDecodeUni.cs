@@ -32,9 +32,9 @@ internal static class UrlDecodeUni
                     at += 2;
                 }
             }
-            else if (Hex.AreDigits(input, at + 1, 2))
+            else if (Hex.TryRead(input, at + 1, out byte value))
             {
-                output[written++] = Hex.Byte(input, at + 1);
+                output[written++] = value;
                 at += 3;
             }
             else

@@ -4,8 +4,11 @@ namespace Breakwater.Matching.Tests.Literals;
 
 public class AhoCorasickTests
 {
-    [Fact]
-    public void All_literals_behind_the_starting_place_are_found()
+    /// <param name="mostFlat">Whether every state has a row of the table, or only those that branch.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public void All_literals_behind_the_starting_place_are_found(int mostFlat)
     {
         Gen<(string[], string, bool, double)> cases =
             Gen.Select(Text.Of("aAbc", 1, 7).Array[1, 60], Text.Of("aAbcd", 0, 120), Gen.Bool, Gen.Double.Unit, (l, i, c, f) => (l, i, c, f));
@@ -13,7 +16,7 @@ public class AhoCorasickTests
         {
             (string[] texts, string input, bool ignoreCase, double share) = c;
             texts = [.. texts.Select(text => ignoreCase ? text.ToLowerInvariant() : text).Distinct()];
-            AhoCorasick automaton = new([.. texts.Select((text, id) => (new Literal(Text.Bytes(text), ignoreCase, LiteralAnchor.Anywhere), id))]);
+            AhoCorasick automaton = new([.. texts.Select((text, id) => (new Literal(Text.Bytes(text), ignoreCase, LiteralAnchor.Anywhere), id))], mostFlat);
             int from = (int)(share * input.Length);
             ulong[] found = new ulong[1];
             AllLiterals all = new(found);
@@ -34,8 +37,11 @@ public class AhoCorasickTests
         });
     }
 
-    [Fact]
-    public void Literals_may_contain_every_byte()
+    /// <inheritdoc cref="All_literals_behind_the_starting_place_are_found"/>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public void Literals_may_contain_every_byte(int mostFlat)
     {
         // From any byte to the one 7 or 11 further, and three bytes of each value.
         List<(Literal, int)> literals = [];
@@ -46,7 +52,7 @@ public class AhoCorasickTests
             literals.Add((new Literal([(byte)value, (byte)value, (byte)value], false, LiteralAnchor.Anywhere), literals.Count));
         }
 
-        AhoCorasick automaton = new(literals);
+        AhoCorasick automaton = new(literals, mostFlat);
         foreach ((Literal literal, int id) in literals)
         {
             ulong[] found = new ulong[12];

@@ -270,6 +270,9 @@ public class LiteralSetTests
         bool any = set.Scan(Text.Bytes(input), found);
         int[] ids = [.. Enumerable.Range(0, set.Count).Where(id => (found[id >> 6] >> id & 1) != 0)];
         Assert.Equal(ids.Length > 0, any);
+        ulong[] dense = new ulong[set.WordCount];
+        Assert.Equal(any, set.ScanDense(Text.Bytes(input), dense));
+        Assert.Equal(found, dense);
         return ids;
     }
 

@@ -163,7 +163,7 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
     {
         ReadOnlySpan<byte> rest = _text[at..];
         if (rest.StartsWith("<=>"u8)) return Take(SqlTokenType.Operation, at, 3, ref token);
-        SqlTokenType pair = rest.Length < 2 ? SqlTokenType.None : SqlWords.Shared.TypeOf(SqlWords.Shared.Find(rest[..2]));
+        SqlTokenType pair = rest.Length < 2 ? SqlTokenType.None : SqlWords.Shared.TypeOf(rest[0], rest[1]);
         if (pair != SqlTokenType.None) return Take(pair, at, 2, ref token);
         return Take(rest.Length > 1 && rest[0] == ':' ? SqlTokenType.Colon : SqlTokenType.Operation, at, 1, ref token);
     }

@@ -18,6 +18,9 @@ internal sealed class SqlWords
     private readonly Vector256<byte>[] _keys;
     private readonly SqlTokenType[] _types;
     private readonly bool[] _leads;
+
+    // Of entries of two bytes, by these bytes: operators for the most part, of which an input may have one at every other place.
+    private readonly SqlTokenType[] _pairs = new SqlTokenType[1 << 16];
     private readonly byte[][] _texts;
 
     /// <summary>Lengths, first and last bytes that some entry has: most words of prose have none of them and are told apart here.</summary>
@@ -41,6 +44,11 @@ internal sealed class SqlWords
             while (_slots[slot] >= 0) slot = (slot + 1) & (_slots.Length - 1);
             _slots[slot] = i;
         }
+
+        foreach ((string word, SqlTokenType type) in words)
+        {
+            if (word.Length == 2) _pairs[(word[0] << 8) | word[1]] = type;
+        }
     }
 
     public static SqlWords Shared { get; } = new(LearnedTable.Lines("sql-words.txt").ToDictionary(l => l[2..], l => (SqlTokenType)l[0]));
@@ -61,6 +69,9 @@ internal sealed class SqlWords
 
     /// <summary>None for a mere beginning, and for no entry.</summary>
     public SqlTokenType TypeOf(short entry) => entry < 0 ? SqlTokenType.None : _types[entry];
+
+    /// <summary>The type of an operator of two bytes; none for no entry.</summary>
+    public SqlTokenType TypeOf(byte first, byte second) => _pairs[(first << 8) | second];
 
     /// <summary>Whether some phrase goes on behind it.</summary>
     public bool LeadsPhrase(short entry) => entry >= 0 && _leads[entry];
