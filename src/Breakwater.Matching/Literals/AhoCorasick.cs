@@ -11,7 +11,7 @@ namespace Breakwater.Matching;
 /// <remarks>
 /// Most states have one child, whose byte they hold themselves, or none: for any other byte the search falls back to a shorter state,
 /// which is paid for by the steps that led deeper. States that branch, and the root, have a row of a table that tells the next state for
-/// every byte at once; bytes that no literal contains share a column. With so few states that it takes no more than two MiB, all of them have
+/// every byte at once; bytes that no literal contains share a column. With so few states that it takes no more than four MiB, all of them have
 /// a row from the first search on: few inputs come to it, and those that do are made to be expensive.
 /// </remarks>
 internal sealed class AhoCorasick
@@ -19,7 +19,7 @@ internal sealed class AhoCorasick
     /// <summary>Entries of a table that has a row for every state.</summary>
     private const int MostFlat = 1 << 20;
 
-    private const int HasOutput = 1 << 15;
+    private const int HasOutput = int.MinValue;
 
     private readonly bool _ignoreCase;
     private readonly State[] _states;
@@ -33,10 +33,11 @@ internal sealed class AhoCorasick
     private readonly int[] _lengths;
     private readonly int _longest;
 
-    // A row for every state: the next state, with a bit where a literal ends there. Null as long as nothing was searched, or if it would be too large.
+    // A row for every state: where the row of the next one begins, with a bit if a literal ends there. Null as long as nothing was searched, or if it
+    // would be too large.
     private readonly int _flatBits;
     private readonly int _mostFlat;
-    private volatile ushort[]? _flat;
+    private volatile int[]? _flat;
 
     /// <param name="literals">Different ones; all with the same <see cref="Literal.IgnoreCase"/>.</param>
     /// <param name="mostFlat">Entries that the table with a row for every state may have.</param>
@@ -84,46 +85,89 @@ internal sealed class AhoCorasick
     public void Scan<TSink>(ReadOnlySpan<byte> input, int from, ref TSink sink)
         where TSink : struct, ILiteralSink, allows ref struct
     {
-        // A literal is told once, and with it all that are suffixes of it: else one of many that nest would be told at every place.
         int words = (_ids.Length + 63) / 64;
         ulong[]? rented = words > 128 ? ArrayPool<ulong>.Shared.Rent(words) : null;
         Span<ulong> told = rented is null ? stackalloc ulong[128] : rented.AsSpan(0, words);
         told.Clear();
-        ushort[]? flat = _flat ?? Flatten();
-        int state = 0;
-        for (int at = from; at < input.Length; at++)
+        if ((_flat ?? Flatten()) is { } flat)
         {
-            int literal = -1;
-            if (flat is null)
+            ScanFlat(flat, input, from, told, ref sink);
+        }
+        else
+        {
+            int state = 0;
+            for (int at = from; at < input.Length && at - _longest < sink.Limit; at++)
             {
                 state = Next(state, _ignoreCase ? AsciiFold.Lower(input[at]) : input[at]);
-                literal = _states[state].Output;
-            }
-            else
-            {
-                int next = flat[(state << _flatBits) | _columns[input[at]]];
-                state = next & ~HasOutput;
-                if (state != next)
-                {
-                    literal = _states[state].Output;
-                }
-            }
-
-            for (; literal >= 0 && (told[literal >> 6] >> literal & 1) == 0; literal = _shorter[literal])
-            {
-                told[literal >> 6] |= 1UL << literal;
-                sink.Found(_ids[literal], at + 1 - _lengths[literal]);
-            }
-
-            if (at - _longest >= sink.Limit)
-            {
-                break;
+                Tell(_states[state].Output, at, told, ref sink);
             }
         }
 
         if (rented is not null)
         {
             ArrayPool<ulong>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>
+    /// The same by the table. Each step waits for the one before it: where the order does not matter, four parts of the input are gone through at a time.
+    /// </summary>
+    private void ScanFlat<TSink>(int[] flat, ReadOnlySpan<byte> input, int from, scoped Span<ulong> told, ref TSink sink)
+        where TSink : struct, ILiteralSink, allows ref struct
+    {
+        byte[] columns = _columns;
+        int state = 0, at = from;
+        // A literal that begins in a part is found from there on, be it that it ends in the next one.
+        int part = (input.Length - from - _longest) / 4, steps = part + _longest - 1;
+        if (TSink.TakesAnyOrder && part > _longest)
+        {
+            ReadOnlySpan<byte> first = input.Slice(from, steps), second = input.Slice(from + part, steps);
+            ReadOnlySpan<byte> third = input.Slice(from + (2 * part), steps), fourth = input.Slice(from + (3 * part), steps);
+            int one = 0, two = 0, three = 0;
+            for (int i = 0; i < first.Length; i++)
+            {
+                one = flat[(one & ~HasOutput) + columns[first[i]]];
+                two = flat[(two & ~HasOutput) + columns[second[i]]];
+                three = flat[(three & ~HasOutput) + columns[third[i]]];
+                state = flat[(state & ~HasOutput) + columns[fourth[i]]];
+                if ((one | two | three | state) >= 0) continue;
+                TellFlat(one, from + i, told, ref sink);
+                TellFlat(two, from + part + i, told, ref sink);
+                TellFlat(three, from + (2 * part) + i, told, ref sink);
+                TellFlat(state, from + (3 * part) + i, told, ref sink);
+                if (sink.Limit == 0) return;
+            }
+
+            at = from + (3 * part) + steps;
+        }
+
+        for (; at < input.Length && at - _longest < sink.Limit; at++)
+        {
+            state = flat[(state & ~HasOutput) + columns[input[at]]];
+            TellFlat(state, at, told, ref sink);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void TellFlat<TSink>(int state, int at, scoped Span<ulong> told, ref TSink sink)
+        where TSink : struct, ILiteralSink, allows ref struct
+    {
+        if (state < 0)
+        {
+            Tell(_states[(state & ~HasOutput) >> _flatBits].Output, at, told, ref sink);
+        }
+    }
+
+    /// <summary>
+    /// Tells of a literal that ends at a place, and of all that are suffixes of it; each once, or one of many that nest would be told at every place.
+    /// </summary>
+    private void Tell<TSink>(int literal, int at, scoped Span<ulong> told, ref TSink sink)
+        where TSink : struct, ILiteralSink, allows ref struct
+    {
+        for (; literal >= 0 && (told[literal >> 6] >> literal & 1) == 0; literal = _shorter[literal])
+        {
+            told[literal >> 6] |= 1UL << literal;
+            sink.Found(_ids[literal], at + 1 - _lengths[literal]);
         }
     }
 
@@ -224,17 +268,17 @@ internal sealed class AhoCorasick
     }
 
     /// <summary>Gives every state a row; null if that takes too much.</summary>
-    private ushort[]? Flatten()
+    private int[]? Flatten()
     {
-        if (_states.Length >= HasOutput || (long)_states.Length << _flatBits > _mostFlat)
+        if ((long)_states.Length << _flatBits > _mostFlat)
         {
             return null;
         }
 
-        ushort[] flat = new ushort[_states.Length << _flatBits];
+        int[] flat = new int[_states.Length << _flatBits];
         for (int number = 0; number < _states.Length; number++)
         {
-            Span<ushort> row = flat.AsSpan(number << _flatBits, 1 << _flatBits);
+            Span<int> row = flat.AsSpan(number << _flatBits, 1 << _flatBits);
             State state = _states[number];
             if (state.Kind == StateKind.Branch)
             {
@@ -257,7 +301,7 @@ internal sealed class AhoCorasick
         return _flat = flat;
     }
 
-    private ushort Flat(int number) => (ushort)(_states[number].Output >= 0 ? number | HasOutput : number);
+    private int Flat(int number) => (number << _flatBits) | (_states[number].Output >= 0 ? HasOutput : 0);
 
     private enum StateKind : byte
     {

@@ -6,6 +6,9 @@ internal interface ILiteralSink
     /// <summary>Literals that start here or later are of no interest any more.</summary>
     int Limit { get; }
 
+    /// <summary>Whether it is all the same in which order literals are told, and which of their places.</summary>
+    static abstract bool TakesAnyOrder { get; }
+
     /// <summary>A literal stands at a place; it may be told again.</summary>
     void Found(int id, int start);
 }
@@ -18,6 +21,8 @@ internal ref struct AllLiterals(Span<ulong> found) : ILiteralSink
     public bool Any { get; private set; }
 
     public readonly int Limit => int.MaxValue;
+
+    public static bool TakesAnyOrder => true;
 
     public void Found(int id, int start)
     {
@@ -35,6 +40,8 @@ internal ref struct LiteralPlaces(Span<LiteralPlace> places) : ILiteralSink
     public int Count { get; private set; }
 
     public readonly int Limit => Count < 0 ? 0 : int.MaxValue;
+
+    public static bool TakesAnyOrder => false;
 
     public void Found(int id, int start)
     {
@@ -58,6 +65,8 @@ internal struct AnyLiteral : ILiteralSink
 
     public readonly int Limit => _any ? 0 : int.MaxValue;
 
+    public static bool TakesAnyOrder => true;
+
     public void Found(int id, int start) => _any = true;
 }
 
@@ -69,6 +78,8 @@ internal struct FirstLiteral() : ILiteralSink
     public int Id { get; private set; } = -1;
 
     public readonly int Limit => Start == int.MaxValue ? int.MaxValue : Start + 1;
+
+    public static bool TakesAnyOrder => false;
 
     public void Found(int id, int start)
     {
