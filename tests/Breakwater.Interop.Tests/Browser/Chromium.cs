@@ -22,7 +22,9 @@ internal sealed class Chromium : IAsyncDisposable
     }
 
     /// <summary>Starts it; the test is skipped when it is missing.</summary>
-    public static async Task<Chromium> StartAsync(CancellationToken cancel)
+    /// <param name="cancel">The test's patience.</param>
+    /// <param name="switches">More of Chromium's command line.</param>
+    public static async Task<Chromium> StartAsync(CancellationToken cancel, params IEnumerable<string> switches)
     {
         string program = Tool.Chromium.PathOrSkip();
         TemporaryDirectory profile = new();
@@ -31,7 +33,7 @@ internal sealed class Chromium : IAsyncDisposable
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
-                $"--user-data-dir={profile.Path}", "about:blank",
+                $"--user-data-dir={profile.Path}", .. switches, "about:blank",
             ],
             profile.Path);
         Chromium chromium = new(profile, process);
@@ -70,6 +72,30 @@ internal sealed class Chromium : IAsyncDisposable
             "Runtime.evaluate", new JsonObject { ["expression"] = script, ["awaitPromise"] = true, ["returnByValue"] = true }, cancel);
         Assert.True(result["exceptionDetails"] is null, result.ToJsonString());
         return result["result"]!["value"]!.GetValue<string>();
+    }
+
+    /// <summary>Runs statements in the page, as if the visitor had just clicked; what they return, or its promise brings, is returned as text.</summary>
+    public async Task<string> RunAsync(string statements, CancellationToken cancel)
+    {
+        JsonNode result = await EvaluateAsync($"(async () => {{ {statements}\n}})()", cancel);
+        Assert.True(result["exceptionDetails"] is null, $"{statements}: {result.ToJsonString()}");
+        return result["result"]?["value"]?.ToString() ?? "";
+    }
+
+    /// <summary>Runs statements that lead to another page, and waits until that one is loaded.</summary>
+    public async Task LeaveAsync(string statements, CancellationToken cancel)
+    {
+        await EvaluateAsync("window.isStillHere = true", cancel);
+        try
+        {
+            await RunAsync(statements, cancel);
+        }
+        catch (InvalidOperationException)
+        {
+            // The page was gone before the statements ended.
+        }
+
+        while (!await IsTrueAsync("window.isStillHere === undefined && document.readyState === 'complete'", cancel)) await Task.Delay(10, cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -111,11 +137,24 @@ internal sealed class Chromium : IAsyncDisposable
         await _page.ConnectAsync(new Uri(page.GetProperty("webSocketDebuggerUrl").GetString()!), cancel);
     }
 
+    private Task<JsonNode> EvaluateAsync(string expression, CancellationToken cancel) => SendAsync(
+        "Runtime.evaluate", new JsonObject { ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true, ["userGesture"] = true }, cancel);
+
+    private async Task<bool> IsTrueAsync(string expression, CancellationToken cancel)
+    {
+        try
+        {
+            return (await EvaluateAsync(expression, cancel))["result"]?["value"]?.ToString() == "true";
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // between two pages there is nothing that could evaluate it
+        }
+    }
+
     private async Task<JsonNode> SendAsync(string method, JsonObject parameters, CancellationToken cancel)
     {
-        int id = ++_lastId;
-        JsonObject command = new() { ["id"] = id, ["method"] = method, ["params"] = parameters };
-        await _page.SendAsync(JsonSerializer.SerializeToUtf8Bytes(command), WebSocketMessageType.Text, endOfMessage: true, cancel);
+        int id = await PostAsync(method, parameters, cancel);
         while (true)
         {
             JsonNode message = await ReceiveAsync(cancel);
@@ -124,6 +163,13 @@ internal sealed class Chromium : IAsyncDisposable
                 return message["result"] ?? throw new InvalidOperationException($"{method}: {message.ToJsonString()}");
             }
         }
+    }
+
+    private async Task<int> PostAsync(string method, JsonObject parameters, CancellationToken cancel)
+    {
+        JsonObject command = new() { ["id"] = ++_lastId, ["method"] = method, ["params"] = parameters };
+        await _page.SendAsync(JsonSerializer.SerializeToUtf8Bytes(command), WebSocketMessageType.Text, endOfMessage: true, cancel);
+        return _lastId;
     }
 
     private async Task<JsonNode> ReceiveAsync(CancellationToken cancel)
@@ -137,7 +183,14 @@ internal sealed class Chromium : IAsyncDisposable
             if (received.EndOfMessage)
             {
                 message.Position = 0;
-                return JsonNode.Parse(message)!;
+                JsonNode node = JsonNode.Parse(message)!;
+                if (node["method"]?.GetValue<string>() == "Page.javascriptDialogOpening")
+                {
+                    // "Leave this page?": yes. Nothing goes on before that is answered.
+                    await PostAsync("Page.handleJavaScriptDialog", new JsonObject { ["accept"] = true }, cancel);
+                }
+
+                return node;
             }
         }
     }

@@ -13,6 +13,12 @@ internal sealed record Tool(string Command, string Package)
 
     public static Tool Chromium { get; } = new("chromium", "chromium");
 
+    public static Tool Php { get; } = new("php", "php-cli");
+
+    public static Tool MariaDb { get; } = new("mariadbd", "mariadb-server");
+
+    public static Tool Radicale { get; } = new("radicale", "radicale");
+
     /// <summary>Where the program is; when it is missing, the test that asks is skipped and says why.</summary>
     public string PathOrSkip()
     {

@@ -14,6 +14,9 @@ public sealed class HarmlessCorpusTests(ITestOutputHelper output)
     {
         ["sign-in/password-12/form"] = "a password that ends in a quote and two hyphens, as the value does that signs in as anybody",
         ["sign-in/password-12/json"] = "the same",
+        ["mediawiki/api/329"] = "wikitext whose first markup is a whole script, as in the value that tries whether scripts come through",
+        ["wordpress/sign-in/16"] = "a password that has a quote and the word or, as the value does that signs in as anybody",
+        ["wordpress/settings/30"] = "a list of forbidden words that begins with the beginning of a script",
     };
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed record HarmlessRequest(string Name, string Method, string Target
 
     private static readonly JsonSerializerOptions AsJavaScript = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Whether <see cref="Headers"/> is the whole header in its order; otherwise what every browser sends comes before it.</summary>
+    public bool IsWhole { get; init; }
+
     /// <summary>A GET with arguments.</summary>
     public static HarmlessRequest Get(string name, string path, params (string Name, string Value)[] arguments) =>
         new(name, "GET", arguments.Length == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Encode(arguments)}", [], []);
@@ -67,19 +70,24 @@ internal sealed record HarmlessRequest(string Name, string Method, string Target
     {
         StringBuilder head = new();
         head.Append(CultureInfo.InvariantCulture, $"{Method} {Target} HTTP/1.1\r\n");
-        Add(head, "Host", "www.example.org");
-        Add(head, "User-Agent", Browsers.Of(Name));
-        Add(head, "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8");
-        Add(head, "Accept-Language", "en-GB,en;q=0.8,de;q=0.5");
-        Add(head, "Accept-Encoding", "gzip, deflate, br, zstd");
+        if (!IsWhole) AddUsual(head);
         foreach ((string name, string value) in Headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
-        if (Body.Length > 0 || Method is "POST" or "PUT" or "PATCH") head.Append(CultureInfo.InvariantCulture, $"Content-Length: {Body.Length}\r\n");
+        if (!IsWhole && (Body.Length > 0 || Method is "POST" or "PUT" or "PATCH")) head.Append(CultureInfo.InvariantCulture, $"Content-Length: {Body.Length}\r\n");
         head.Append("\r\n");
         return [.. Encoding.UTF8.GetBytes(head.ToString()), .. Body];
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private void AddUsual(StringBuilder head)
+    {
+        Add(head, "Host", "www.example.org");
+        Add(head, "User-Agent", Browsers.Of(Name));
+        Add(head, "Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8");
+        Add(head, "Accept-Language", "en-GB,en;q=0.8,de;q=0.5");
+        Add(head, "Accept-Encoding", "gzip, deflate, br, zstd");
+    }
 
     private void Add(StringBuilder head, string name, string value)
     {
