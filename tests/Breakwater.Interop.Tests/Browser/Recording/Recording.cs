@@ -17,9 +17,6 @@ internal sealed partial class Recording : IAsyncDisposable
     private const int MaxAssets = 12;
     private const int MaxBody = 16 * 1024;
 
-    // A browser with a window says so; the headless one says "HeadlessChrome", which no visitor's does.
-    private const string Agent = "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{0}.0.0.0 Safari/537.36";
-
     private readonly Lock _lock = new();
     private readonly List<RecordedRequest> _requests = [];
     private readonly HashSet<string> _seen = [];
@@ -48,7 +45,7 @@ internal sealed partial class Recording : IAsyncDisposable
         Recording recording = new(family, TimeSpan.FromMinutes(15), sites.ToDictionary(s => s.Name, s => s.Endpoint));
         string version = Regex.Match((await Tools.ToolProcess.RunAsync(Tools.Tool.Chromium.PathOrSkip(), ["--version"], TimeSpan.FromSeconds(30))).Output, @"Chromium (\d+)").Groups[1].Value;
         recording._browser = await Chromium.StartAsync(
-            recording._patience.Token, [.. recording._proxy.Switches, string.Format(CultureInfo.InvariantCulture, Agent, version), "--accept-lang=en-GB,en,de", "--window-size=1280,900"]);
+            recording._patience.Token, [.. recording._proxy.Switches, AgentSwitch(version), "--accept-lang=en-GB,en,de", "--window-size=1280,900"]);
         return recording;
     }
 
@@ -145,6 +142,10 @@ internal sealed partial class Recording : IAsyncDisposable
     }
 
     private static string Key(RecordedRequest request) => $"{request.Name}\n{request.Line}\n{string.Join('\n', request.Fields)}\n{Convert.ToBase64String(request.Body)}";
+
+    /// <summary>A browser with a window calls itself so; the headless one says "HeadlessChrome", which no visitor's does.</summary>
+    private static string AgentSwitch(string version) =>
+        $"--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36";
 
     private static string Folder([CallerFilePath] string file = "") =>
         Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "..", "Breakwater.Waf.Tests", "Harmless", "recorded");
