@@ -1,5 +1,6 @@
 using System.Text;
 using Breakwater.Waf.Engine;
+using Breakwater.Waf.SecLang;
 
 namespace Breakwater.Waf.Tests.Engine;
 
@@ -68,6 +69,27 @@ public sealed class IndexOracleTests
                 engine.Finish([]);
                 Assert.Equal(digest, EngineUnderTest.Text(engine.Transaction.BytesOf(Assert.Single(engine.Transaction.Matches.ToArray()).LogData)));
             }
+        }
+    }
+
+    /// <summary>As in CRS, where a rule takes samples by the digest of the request's id, and another one leaps over it where all requests are looked at.</summary>
+    [Fact]
+    public void No_digest_is_made_for_a_rule_that_is_leapt_over()
+    {
+        const string Sample = "SecRule UNIQUE_ID \"@rx ^[a-f]*([0-9])\" \"id:2,phase:1,pass,t:sha1,t:hexEncode\"";
+        const string Another = "\nSecRule REQUEST_URI \"@rx select.+from\" \"id:3,phase:1,pass\"";
+        using EngineUnderTest without = new(Another), run = new(Sample + Another);
+        using EngineUnderTest leapt = new($"SecAction \"id:1,phase:1,pass,nolog,skipAfter:END\"\n{Sample}\nSecMarker END{Another}");
+        long work = WorkOf(without);
+        Assert.Equal(work, WorkOf(leapt));
+        Assert.Empty(leapt.Transaction.Matches.ToArray());
+        Assert.InRange(WorkOf(run), work + 1, long.MaxValue);
+        Assert.Equal(2, Assert.Single(run.Transaction.Matches.ToArray()).Rule.Id);
+
+        static long WorkOf(EngineUnderTest engine)
+        {
+            engine.Begin("/").Evaluate(SecPhase.RequestHeaders);
+            return engine.Transaction.WorkDone;
         }
     }
 

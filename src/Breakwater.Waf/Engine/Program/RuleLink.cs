@@ -47,6 +47,12 @@ internal sealed class RuleLink
     /// <summary>The operator's bit among the candidates; -1 where it has none.</summary>
     public int Bit { get; init; } = -1;
 
+    /// <summary>
+    /// Whether values are searched for what the operator needs before the rule's turn comes. Not digests of them: a search finds nothing there, and to make
+    /// one is dear for a rule that may be leapt over, as the one is that takes samples by the unique id in CRS.
+    /// </summary>
+    public bool CanBeSearched => Bit >= 0 && !Negated && !Chain.IsDigest;
+
     public bool Capture { get; init; }
 
     /// <summary>Actions for each value that matches, in order.</summary>

@@ -77,7 +77,7 @@ internal readonly struct RuleStep
     public static RuleStep Of(WafRule rule, bool isSearched, int requestWords)
     {
         RuleLink link = rule.First;
-        if (isSearched && link is { Kind: LinkKind.Bundle, Bit: >= 0, Negated: false })
+        if (isSearched && link is { Kind: LinkKind.Bundle, CanBeSearched: true })
         {
             int word = (link.Bundle!.IsResponse ? requestWords : 0) + (link.Bit >> 6);
             return new RuleStep(rule, StepKind.Candidate, -1) { Word = word, Bit = 1UL << link.Bit };

@@ -165,7 +165,7 @@ public sealed partial class WafTransaction
     {
         Bundle bundle = link.Bundle!;
         FeedTable feeds = _parts!.Feeds;
-        bool isSearched = link.Bit >= 0 && !link.Negated && ReferenceEquals(link, link.Rule.First) && Overlay.Plan.Has(link.Rule);
+        bool isSearched = link.CanBeSearched && ReferenceEquals(link, link.Rule.First) && Overlay.Plan.Has(link.Rule);
         ByteSlice argument = Expand(link.Argument);
         bool any = false;
         foreach (Feed feed in bundle.Feeds)
