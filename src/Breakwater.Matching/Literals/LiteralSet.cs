@@ -58,7 +58,7 @@ public sealed class LiteralSet
     /// <summary>How many 64-bit words <see cref="Scan"/> needs for one bit an id.</summary>
     public int WordCount => (Count + 63) / 64;
 
-    /// <summary>Bytes held by the tables of this set.</summary>
+    /// <summary>Bytes held by the tables of this set, without those of at most 4 MiB for either kind of case that the first input of near matches makes.</summary>
     public long MemoryBytes { get; }
 
     /// <summary>
