@@ -13,17 +13,21 @@ internal static class SqlBytes
     public static readonly SearchValues<byte> Money = SearchValues.Create("0123456789.,\0"u8);
     public static readonly SearchValues<byte> Tag = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\0"u8);
 
-
     /// <summary>Of such bytes, the first one no digit, a value is one word; of digits, one number.</summary>
     public static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => char.IsAsciiLetterOrDigit((char)b) || b == '_' || b is >= 0x80 and not 0xA0).Select(b => (byte)b)]);
 
     private static readonly SqlByteKind[] Kinds = Table();
     private static readonly bool[] WordMayEnd = [.. Enumerable.Range(0, 256).Select(b => b is '.' or '`' || WordEnds.Contains((byte)b))];
 
+    private static readonly bool[] FollowMoney = [.. Enumerable.Range(0, 256).Select(b => b == '$' || Money.Contains((byte)b) || Tag.Contains((byte)b))];
+
     public static SqlByteKind KindOf(byte b) => Kinds[b];
 
     /// <summary>Whether a word ends there, or a keyword before a dot or a back-quote.</summary>
     public static bool MayEndWord(byte b) => WordMayEnd[b];
+
+    /// <summary>Whether what begins with a dollar sign may go on there.</summary>
+    public static bool MayFollowMoney(byte b) => FollowMoney[b];
 
     public static bool IsWhite(byte b) => b is (byte)' ' or (>= (byte)'\t' and <= (byte)'\r') or 0xA0 or 0;
 

@@ -9,12 +9,16 @@ namespace Breakwater.Waf.Operators.Injection;
 /// </summary>
 /// <param name="source">Gives the tokens.</param>
 /// <param name="tokens">Room for <see cref="Room"/> of them; the first ones are the result.</param>
-internal ref partial struct SqlFolding(SqlTokenizer source, Span<SqlToken> tokens)
+/// <param name="memory">What was folded before, for long values; null for others.</param>
+internal ref partial struct SqlFolding(SqlTokenizer source, Span<SqlToken> tokens, SqlFoldingMemory? memory)
 {
     /// <summary>One more than a fingerprint has, which helps to tell what the last one is, and two that a rule looks ahead.</summary>
     public const int Room = 8;
 
     private const int Most = SqlFingerprint.MaxLength;
+
+    /// <summary>What <see cref="Fold"/> gives instead of the number of tokens that it needs.</summary>
+    private const int Folded = 0, FoundEvil = -1;
 
     private readonly Span<SqlToken> _tokens = tokens;
     private SqlTokenizer _source = source;
@@ -39,17 +43,10 @@ internal ref partial struct SqlFolding(SqlTokenizer source, Span<SqlToken> token
     public int Run()
     {
         if (!SkipLead()) return 0;
-        while (true)
-        {
-            if (_held >= Most && IsWholeExpression()) DropExpression();
-            if (!_hasMore || _at >= Most) break;
-            if (!Fill(2)) continue;
-            Step step = FoldPair(ref _tokens[_at], ref _tokens[_at + 1]);
-            if (step == Step.Evil) return _at + 2;
-            if (step == Step.Again || !Fill(3)) continue;
-            if (!FoldTriple(ref _tokens[_at], ref _tokens[_at + 1], ref _tokens[_at + 2])) _at++;
-        }
-
+        int wanted = Fold(2);
+        if (memory is not null) wanted = FoldBy(memory, wanted);
+        while (wanted > 0) wanted = Fold(Read() ? wanted : 2);
+        if (wanted == FoundEvil) return _at + 2;
         // A comment counts where nothing follows it.
         if (_held < Most && _lastComment.Type == Comment) _tokens[_held++] = _lastComment;
         return Math.Min(_held, Most);
@@ -68,24 +65,61 @@ internal ref partial struct SqlFolding(SqlTokenizer source, Span<SqlToken> token
         return false;
     }
 
-    /// <summary>Sees to it that so many tokens stand at <see cref="_at"/>; where the value ends first, there is nothing more to fold.</summary>
-    private bool Fill(int wanted) => _held - _at >= wanted || ReadOn(wanted);
-
-    private bool ReadOn(int wanted)
+    /// <summary>Reads one token more; at the end of the value there is nothing more to fold.</summary>
+    private bool Read()
     {
-        while (_hasMore && _held <= Most && _held - _at < wanted)
+        ref SqlToken token = ref _tokens[_held];
+        while (_source.TryNext(ref token))
         {
-            ref SqlToken token = ref _tokens[_held];
-            _hasMore = _source.TryNext(ref token);
-            if (!_hasMore) break;
-            _lastComment.Type = None;
-            if (token.Type == Comment) _lastComment = token;
-            else _held++;
+            if (token.Type != Comment)
+            {
+                _lastComment.Type = None;
+                _held++;
+                return true;
+            }
+
+            _lastComment = token;
         }
 
-        if (_held - _at >= wanted) return true;
+        _hasMore = false;
         _at = _held;
         return false;
+    }
+
+    /// <summary>Folds what is held, as far as it goes.</summary>
+    /// <param name="wanted">What it gave before; 2 at first, and where the tokens have been changed or the value has ended.</param>
+    /// <returns>How many tokens it needs at <see cref="_at"/> to go on, of which one is missing; or what became of it.</returns>
+    private int Fold(int wanted)
+    {
+        bool isPast = wanted == 3;
+        while (true)
+        {
+            if (!isPast)
+            {
+                if (_held >= Most && IsWholeExpression()) DropExpression();
+                if (!_hasMore || _at >= Most) return Folded;
+                if (_held - _at < 2)
+                {
+                    if (_held <= Most) return 2;
+                    _at = _held;
+                    continue;
+                }
+
+                Step step = FoldPair(ref _tokens[_at], ref _tokens[_at + 1]);
+                if (step == Step.Evil) return FoundEvil;
+                if (step == Step.Again) continue;
+            }
+
+            isPast = false;
+            if (_held - _at < 3)
+            {
+                if (_held <= Most) return 3;
+                _at = _held;
+                continue;
+            }
+
+            if (!FoldTriple(ref _tokens[_at], ref _tokens[_at + 1], ref _tokens[_at + 2])) _at++;
+        }
     }
 
     /// <summary>Five tokens that are one value: <c>1 + (1)</c>, <c>n + (n)</c>, <c>1),(1</c>, <c>n)+(n</c>.</summary>

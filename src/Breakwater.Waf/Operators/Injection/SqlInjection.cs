@@ -30,7 +30,8 @@ internal static class SqlInjection
     private static bool IsAttack(ReadOnlySpan<byte> value, SqlContext context, SqlDialect dialect, out SqlFingerprint fingerprint, out bool isDialectal)
     {
         Span<SqlToken> tokens = stackalloc SqlToken[SqlFolding.Room];
-        SqlFolding folding = new(new SqlTokenizer(value, context, dialect), tokens);
+        SqlFoldingMemory? memory = value.Length < SqlFoldingMemory.LeastLength ? null : SqlFoldingMemory.OfThread;
+        SqlFolding folding = new(new SqlTokenizer(value, context, dialect), tokens, memory);
         tokens = tokens[..folding.Run()];
         isDialectal = folding.IsDialectal;
         MarkPhpComment(tokens);

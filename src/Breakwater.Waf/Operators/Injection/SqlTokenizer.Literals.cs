@@ -85,7 +85,7 @@ internal ref partial struct SqlTokenizer
     private int ReadMoney(int at, ref SqlToken token)
     {
         ReadOnlySpan<byte> rest = _text[(at + 1)..];
-        if (rest.IsEmpty) return Take(SqlTokenType.Bareword, at, 1, ref token);
+        if (rest.IsEmpty || !SqlBytes.MayFollowMoney(rest[0])) return Take(SqlTokenType.Bareword, at, 1, ref token);
         int digits = LengthOf(rest, SqlBytes.Money);
         if (digits == 1 && rest[0] == '.') return ReadWord(at, ref token);
         if (digits > 0) return Take(SqlTokenType.Number, at, digits + 1, ref token);

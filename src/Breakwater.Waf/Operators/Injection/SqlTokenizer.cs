@@ -21,10 +21,21 @@ internal enum SqlDialect : byte
 /// </summary>
 internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext context, SqlDialect dialect)
 {
+    private static readonly SqlToken[] Lones = [.. Enumerable.Range(0, 256).Select(static b => new SqlToken
+    {
+        Type = SqlBytes.KindOf((byte)b) switch { SqlByteKind.Mark => (SqlTokenType)b, SqlByteKind.Digit => SqlTokenType.Number, _ => SqlTokenType.Operation },
+        First = (byte)b,
+        Length = 1,
+        Word = -1,
+    })];
+
     private readonly ReadOnlySpan<byte> _text = text;
     private int _at;
 
     public readonly ReadOnlySpan<byte> Text => _text;
+
+    /// <summary>Where the next token is looked for.</summary>
+    public readonly int At => _at;
 
     /// <summary>Tokens given so far.</summary>
     public int Count { get; private set; }
@@ -53,8 +64,18 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
         return true;
     }
 
-    /// <summary>Reads a token. Gives where to go on.</summary>
-    private int Read(int at, ref SqlToken token)
+    /// <summary>A token of one byte, where it is one (<see cref="SqlShape.OfLone"/>); where it starts is left to the caller.</summary>
+    public static ref readonly SqlToken Lone(byte value) => ref Lones[value];
+
+    /// <summary>So many tokens were read past this one, up to a place.</summary>
+    public void GoTo(int at, int read)
+    {
+        _at = at;
+        Count += read;
+    }
+
+    /// <summary>Reads the token at a place. Gives where to go on.</summary>
+    public int Read(int at, ref SqlToken token)
     {
         byte first = _text[at];
         return SqlBytes.KindOf(first) switch

@@ -18,6 +18,7 @@ internal sealed class SqlWords
     private readonly Vector256<byte>[] _keys;
     private readonly SqlTokenType[] _types;
     private readonly bool[] _leads;
+    private readonly bool[] _isFoldedByType;
 
     // Of entries of two bytes, by these bytes: operators for the most part, of which an input may have one at every other place.
     private readonly SqlTokenType[] _pairs = new SqlTokenType[1 << 16];
@@ -35,6 +36,7 @@ internal sealed class SqlWords
         _types = [.. all.Select(w => words.GetValueOrDefault(w))];
         _leads = [.. all.Select(leads.Contains)];
         _keys = [.. _texts.Select(t => Key(t))];
+        _isFoldedByType = [.. all.Select(w => !leads.Contains(w) && !SqlFolding.MayRead(w))];
         Array.Fill(_slots, (short)-1);
         for (short i = 0; i < _keys.Length; i++)
         {
@@ -75,6 +77,9 @@ internal sealed class SqlWords
 
     /// <summary>Whether some phrase goes on behind it.</summary>
     public bool LeadsPhrase(short entry) => entry >= 0 && _leads[entry];
+
+    /// <summary>Whether folding sees nothing of it but its type.</summary>
+    public bool IsFoldedByType(short entry) => _isFoldedByType[entry];
 
     public ReadOnlySpan<byte> TextOf(short entry) => _texts[entry];
 
