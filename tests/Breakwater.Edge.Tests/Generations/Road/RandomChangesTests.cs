@@ -94,7 +94,7 @@ public sealed class RandomChangesTests
                 _clients.Add(client);
             }
 
-            // Three of these a day, and an origin that is out of order.
+            // Three of these a day, and an origin that is out of order: in turn, so that it is sure to be asked.
             for (int i = 0; i < 3; i++)
             {
                 Assert.Equal(200, (await AskAsync(_clients[0], "/once")).Status);
@@ -348,6 +348,7 @@ public sealed class RandomChangesTests
                   - name: flaky
                     hosts: [flaky.example]
                     origins: [{url: "{{origin}}"}, {url: "{{closed}}"}]
+                    balance: round_robin
                     outlier: {consecutive_failures: 1, eject_for: 1d, max_eject_for: 1d}
 
                 """ + others;
