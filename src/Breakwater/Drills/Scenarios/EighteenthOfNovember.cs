@@ -142,8 +142,14 @@ internal sealed class EighteenthOfNovember : Drill
 
         int lines = edge.Log.Lines.Count;
         await ProcessorCost.FloodAsync(ground, edge.Door, Erring, Measured);
-        double well = await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, Visit.Good, Measured);
-        double ill = await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, Erring, Measured);
+        // In turns, and the least of each: other work on the machine only adds.
+        double well = double.MaxValue, ill = double.MaxValue;
+        for (int turn = 0; turn < 3; turn++)
+        {
+            well = Math.Min(well, await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, Visit.Good, Measured));
+            ill = Math.Min(ill, await ProcessorCost.MeasureAsync(ground, () => edge.ProcessorTime, edge.Door, Erring, Measured));
+        }
+
         int said = edge.Log.Lines.Count - lines;
         ground.Hold(ill <= 1.5 * well, $"a module that throws makes requests dear: {Costs(well, ill)}");
         ground.Hold(said < 20, $"the log has {said} lines about the module that throws");
