@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Breakwater.Matching;
@@ -11,13 +10,13 @@ namespace Breakwater.Matching;
 /// <remarks>
 /// Most states have one child, whose byte they hold themselves, or none: for any other byte the search falls back to a shorter state,
 /// which is paid for by the steps that led deeper. States that branch, and the root, have a row of a table that tells the next state for
-/// every byte at once; bytes that no literal contains share a column. With so few states that it takes no more than four MiB, all of them have
+/// every byte at once; bytes that no literal contains share a column. With so few states that it takes no more than ten MiB, all of them have
 /// a row from the first search on: few inputs come to it, and those that do are made to be expensive.
 /// </remarks>
 internal sealed class AhoCorasick
 {
     /// <summary>Entries of a table that has a row for every state.</summary>
-    private const int MostFlat = 1 << 20;
+    private const int MostFlat = 5 << 19;
 
     private const int HasOutput = int.MinValue;
 
@@ -33,9 +32,9 @@ internal sealed class AhoCorasick
     private readonly int[] _lengths;
     private readonly int _longest;
 
-    // A row for every state: where the row of the next one begins, with a bit if a literal ends there. Null as long as nothing was searched, or if it
-    // would be too large.
-    private readonly int _flatBits;
+    // A row for every state: where the row of the next one begins, with a bit if a literal ends there; and last the literal that ends here, or -1. Null as
+    // long as nothing was searched, or if it would be too large.
+    private readonly int _stride;
     private readonly int _mostFlat;
     private volatile int[]? _flat;
 
@@ -76,7 +75,7 @@ internal sealed class AhoCorasick
         (_states, byte[] labels, int rows) = LayOut(sorted);
         _rows = new int[rows * _width];
         Link(labels);
-        _flatBits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)_width));
+        _stride = _width + 1;
     }
 
     public long MemoryBytes => (16L * _states.Length) + (4L * _rows.Length) + (12L * _ids.Length) + 256;
@@ -131,10 +130,10 @@ internal sealed class AhoCorasick
                 three = flat[(three & ~HasOutput) + columns[third[i]]];
                 state = flat[(state & ~HasOutput) + columns[fourth[i]]];
                 if ((one | two | three | state) >= 0) continue;
-                TellFlat(one, from + i, told, ref sink);
-                TellFlat(two, from + part + i, told, ref sink);
-                TellFlat(three, from + (2 * part) + i, told, ref sink);
-                TellFlat(state, from + (3 * part) + i, told, ref sink);
+                TellFlat(flat, one, from + i, told, ref sink);
+                TellFlat(flat, two, from + part + i, told, ref sink);
+                TellFlat(flat, three, from + (2 * part) + i, told, ref sink);
+                TellFlat(flat, state, from + (3 * part) + i, told, ref sink);
                 if (sink.Limit == 0) return;
             }
 
@@ -144,17 +143,23 @@ internal sealed class AhoCorasick
         for (; at < input.Length && at - _longest < sink.Limit; at++)
         {
             state = flat[(state & ~HasOutput) + columns[input[at]]];
-            TellFlat(state, at, told, ref sink);
+            TellFlat(flat, state, at, told, ref sink);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void TellFlat<TSink>(int state, int at, scoped Span<ulong> told, ref TSink sink)
+    private void TellFlat<TSink>(int[] flat, int state, int at, scoped Span<ulong> told, ref TSink sink)
         where TSink : struct, ILiteralSink, allows ref struct
     {
-        if (state < 0)
+        if (state >= 0)
         {
-            Tell(_states[(state & ~HasOutput) >> _flatBits].Output, at, told, ref sink);
+            return;
+        }
+
+        int literal = flat[(state & ~HasOutput) + _width];
+        if ((told[literal >> 6] >> literal & 1) == 0)
+        {
+            Tell(literal, at, told, ref sink);
         }
     }
 
@@ -270,16 +275,17 @@ internal sealed class AhoCorasick
     /// <summary>Gives every state a row; null if that takes too much.</summary>
     private int[]? Flatten()
     {
-        if ((long)_states.Length << _flatBits > _mostFlat)
+        if ((long)_states.Length * _stride > _mostFlat)
         {
             return null;
         }
 
-        int[] flat = new int[_states.Length << _flatBits];
+        int[] flat = new int[_states.Length * _stride];
         for (int number = 0; number < _states.Length; number++)
         {
-            Span<int> row = flat.AsSpan(number << _flatBits, 1 << _flatBits);
+            Span<int> row = flat.AsSpan(number * _stride, _stride);
             State state = _states[number];
+            row[_width] = state.Output;
             if (state.Kind == StateKind.Branch)
             {
                 for (int column = 0; column < _width; column++)
@@ -291,7 +297,7 @@ internal sealed class AhoCorasick
             }
 
             // What a state falls back to is on a level above, and has its row.
-            flat.AsSpan(state.Fallback << _flatBits, row.Length).CopyTo(row);
+            flat.AsSpan(state.Fallback * _stride, _width).CopyTo(row);
             if (state.Kind == StateKind.Chain)
             {
                 row[_columns[state.Label]] = Flat(state.Child);
@@ -301,7 +307,7 @@ internal sealed class AhoCorasick
         return _flat = flat;
     }
 
-    private int Flat(int number) => (number << _flatBits) | (_states[number].Output >= 0 ? HasOutput : 0);
+    private int Flat(int number) => (number * _stride) | (_states[number].Output >= 0 ? HasOutput : 0);
 
     private enum StateKind : byte
     {

@@ -58,7 +58,7 @@ public sealed class LiteralSet
     /// <summary>How many 64-bit words <see cref="Scan"/> needs for one bit an id.</summary>
     public int WordCount => (Count + 63) / 64;
 
-    /// <summary>Bytes held by the tables of this set, without those of at most 4 MiB for either kind of case that the first input of near matches makes.</summary>
+    /// <summary>Bytes held by the tables of this set, without those of at most 10 MiB for either kind of case that the first input of near matches makes.</summary>
     public long MemoryBytes { get; }
 
     /// <summary>
@@ -91,9 +91,15 @@ public sealed class LiteralSet
     /// How many places there are; -1 where they are too many to tell: more than fit, or so many near matches that each literal was only
     /// looked for once. A set with literals of one byte never tells.
     /// </returns>
-    public int Find(ReadOnlySpan<byte> input, Span<LiteralPlace> places)
+    public int Find(ReadOnlySpan<byte> input, Span<LiteralPlace> places) => Find(input, places, except: []);
+
+    /// <summary>As the other one, without the places of some literals.</summary>
+    /// <param name="input">Any bytes.</param>
+    /// <param name="places">Where literals occur.</param>
+    /// <param name="except">The literals that are of no interest, a bit each; empty, or <see cref="WordCount"/> words.</param>
+    public int Find(ReadOnlySpan<byte> input, Span<LiteralPlace> places, ReadOnlySpan<ulong> except)
     {
-        LiteralPlaces sink = new(places);
+        LiteralPlaces sink = new(places, except);
         return Scan(input, ref sink) ? sink.Count : -1;
     }
 

@@ -9,6 +9,9 @@ internal interface ILiteralSink
     /// <summary>Whether it is all the same in which order literals are told, and which of their places.</summary>
     static abstract bool TakesAnyOrder { get; }
 
+    /// <summary>Whether a literal is of interest; those that are not may be told all the same.</summary>
+    bool Wants(int id);
+
     /// <summary>A literal stands at a place; it may be told again.</summary>
     void Found(int id, int start);
 }
@@ -24,6 +27,8 @@ internal ref struct AllLiterals(Span<ulong> found) : ILiteralSink
 
     public static bool TakesAnyOrder => true;
 
+    public readonly bool Wants(int id) => (_found[id >> 6] & (1UL << id)) == 0;
+
     public void Found(int id, int start)
     {
         _found[id >> 6] |= 1UL << id;
@@ -31,10 +36,11 @@ internal ref struct AllLiterals(Span<ulong> found) : ILiteralSink
     }
 }
 
-/// <summary>Wants every place of every literal.</summary>
-internal ref struct LiteralPlaces(Span<LiteralPlace> places) : ILiteralSink
+/// <summary>Wants every place of every literal but some.</summary>
+internal ref struct LiteralPlaces(Span<LiteralPlace> places, ReadOnlySpan<ulong> except) : ILiteralSink
 {
     private readonly Span<LiteralPlace> _places = places;
+    private readonly ReadOnlySpan<ulong> _except = except;
 
     /// <summary>How many places there are so far; -1 once there were more than there was room for.</summary>
     public int Count { get; private set; }
@@ -42,6 +48,8 @@ internal ref struct LiteralPlaces(Span<LiteralPlace> places) : ILiteralSink
     public readonly int Limit => Count < 0 ? 0 : int.MaxValue;
 
     public static bool TakesAnyOrder => false;
+
+    public readonly bool Wants(int id) => _except.IsEmpty || (_except[id >> 6] & (1UL << id)) == 0;
 
     public void Found(int id, int start)
     {
@@ -67,6 +75,8 @@ internal struct AnyLiteral : ILiteralSink
 
     public static bool TakesAnyOrder => true;
 
+    public readonly bool Wants(int id) => true;
+
     public void Found(int id, int start) => _any = true;
 }
 
@@ -80,6 +90,8 @@ internal struct FirstLiteral() : ILiteralSink
     public readonly int Limit => Start == int.MaxValue ? int.MaxValue : Start + 1;
 
     public static bool TakesAnyOrder => false;
+
+    public readonly bool Wants(int id) => true;
 
     public void Found(int id, int start)
     {

@@ -45,7 +45,7 @@ internal sealed class LiteralTable
     {
         ref readonly Entry entry = ref _entries[index];
         int start = place - entry.Offset;
-        if (start < 0 || start > input.Length - entry.Length)
+        if (!sink.Wants(entry.Id) || start < 0 || start > input.Length - entry.Length)
         {
             return 1;
         }

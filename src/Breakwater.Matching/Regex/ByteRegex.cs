@@ -131,6 +131,36 @@ public sealed class ByteRegex
         return match == true && _search.IsApproximate ? null : match;
     }
 
+    /// <summary>
+    /// Which of several patterns may match a long text, a bit each, in about the time that one of them takes; a clear bit is certain.
+    /// </summary>
+    /// <param name="patterns">At most 32.</param>
+    /// <param name="input">The text.</param>
+    public static uint MayMatch(ReadOnlySpan<ByteRegex> patterns, ReadOnlySpan<byte> input)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(patterns.Length, LazyDfa.Product.MaxAutomata);
+        uint matched = 0;
+        var together = new TogetherBuffer();
+        Span<int> numbers = stackalloc int[patterns.Length];
+        int count = 0;
+        for (int i = 0; i < patterns.Length; i++)
+        {
+            var automaton = patterns[i]._any;
+            if (automaton.Leaps(input))
+            {
+                if (automaton.IsMatch(input, 0) != false)
+                    matched |= 1u << i;
+                continue;
+            }
+            numbers[count] = i;
+            together[count++] = automaton;
+        }
+        uint found = LazyDfa.Product.OfThread.MayMatch(((ReadOnlySpan<LazyDfa>)together)[..count], input);
+        for (int i = 0; i < count; i++)
+            matched |= (found >> i & 1) << numbers[i];
+        return matched;
+    }
+
     /// <summary>The pattern's tree, parsed once more: patterns of which nobody asks where they matched need not keep it.</summary>
     internal ParsedRegex Parse() => RegexParser.Parse(_pattern, Options, out _)!;
 
@@ -181,6 +211,12 @@ public sealed class ByteRegex
 
     /// <inheritdoc/>
     public override string ToString() => Pattern;
+
+    [System.Runtime.CompilerServices.InlineArray(LazyDfa.Product.MaxAutomata)]
+    private struct TogetherBuffer
+    {
+        private LazyDfa _first;
+    }
 
     /// <summary>Finds where matches and groups are: made when first asked for. Thread-safe.</summary>
     private sealed class Spans(ParsedRegex parsed, RegexProgram search, int maxDfaBytes)

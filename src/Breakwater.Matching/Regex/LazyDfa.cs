@@ -88,38 +88,25 @@ internal sealed partial class LazyDfa
         int at = start;
         if (_restartBytes is not null)
             state = run.SkipToRestart(input, state, ref at);
-        byte[] classOf = _program.ClassOf;
-        int[] table = run.Table;
-        while (at < input.Length)
+        return run.Finish(input, state, at);
+    }
+
+    /// <summary>Whether leaping from one byte that could begin a match to the next one pays in a text, as far as its beginning tells.</summary>
+    public bool Leaps(ReadOnlySpan<byte> input)
+    {
+        const int Sample = 1024;
+        if (_restartBytes is null)
+            return false;
+        input = input[..Math.Min(input.Length, Sample)];
+        int most = input.Length / BytesPerLeap;
+        for (int leaps = 0; leaps < most; leaps++)
         {
-            int next = table[state + classOf[input[at]]];
-            if (next <= 0)
-            {
-                if (next == 0)
-                {
-                    next = run.Build(state, classOf[input[at]], at);
-                    table = run.Table;
-                    if (next == 0)
-                        return null;
-                }
-                if (next < 0)
-                {
-                    if ((~next & Matched) != 0)
-                        return true;
-                    if (next == Dead)
-                        return false;
-                    next = ~next & ~FlagMask;
-                    at++;
-                    next = run.SkipToRestart(input, next, ref at);
-                    table = run.Table;
-                    at--;
-                }
-            }
-            state = next;
-            at++;
+            int skip = input.IndexOfAny(_restartBytes);
+            if (skip < 0)
+                return true;
+            input = input[(skip + 1)..];
         }
-        int last = run.End(state, at);
-        return last == 0 ? null : (~last & Matched) != 0;
+        return false;
     }
 
     /// <summary>
@@ -279,7 +266,7 @@ internal sealed partial class LazyDfa
     private sealed record Beginning(int[] Places, int[] Matches, bool Matched);
 
     /// <summary>One reading of one text: the cache it uses and what it cost. Owned by one call.</summary>
-    private ref struct Run
+    private struct Run
     {
         private readonly LazyDfa _dfa;
         private readonly int _origin;
@@ -322,6 +309,63 @@ internal sealed partial class LazyDfa
                 return state;
             at = skip < 0 ? input.Length : at + skip;
             return at == 0 ? state : StartState(input, at);
+        }
+
+        /// <summary>For <see cref="DfaGoal.Any"/>: reads on from a state to the end; null: given up.</summary>
+        public bool? Finish(ReadOnlySpan<byte> input, int state, int at)
+        {
+            byte[] classOf = _dfa._program.ClassOf;
+            int[] table = Table;
+            while (at < input.Length)
+            {
+                int next = table[state + classOf[input[at]]];
+                if (next <= 0)
+                {
+                    if (next == 0)
+                    {
+                        next = Build(state, classOf[input[at]], at);
+                        table = Table;
+                        if (next == 0)
+                            return null;
+                    }
+                    if (next < 0)
+                    {
+                        if ((~next & Matched) != 0)
+                            return true;
+                        if (next == Dead)
+                            return false;
+                        next = ~next & ~FlagMask;
+                        at++;
+                        next = SkipToRestart(input, next, ref at);
+                        table = Table;
+                        at--;
+                    }
+                }
+                state = next;
+                at++;
+            }
+            int last = End(state, at);
+            return last == 0 ? null : (~last & Matched) != 0;
+        }
+
+        /// <summary>For <see cref="DfaGoal.Any"/>: the state after one byte more; 0 where there is an answer.</summary>
+        /// <param name="state">The state.</param>
+        /// <param name="value">The byte.</param>
+        /// <param name="at">Where it is.</param>
+        /// <param name="isAfresh">Set where the states are numbered anew from here on.</param>
+        /// <param name="mayMatch">The answer.</param>
+        public int Step(int state, byte value, int at, ref bool isAfresh, out bool mayMatch)
+        {
+            int byteClass = _dfa._program.ClassOf[value];
+            int next = Table[state + byteClass];
+            if (next == 0)
+            {
+                var cache = _cache;
+                next = Build(state, byteClass, at);
+                isAfresh |= !ReferenceEquals(cache, _cache);
+            }
+            mayMatch = next == 0 || (next < 0 && (~next & Matched) != 0);
+            return next > 0 ? next : mayMatch || next == Dead ? 0 : ~next & ~FlagMask;
         }
 
         /// <summary>The transition at the end of the text.</summary>

@@ -54,6 +54,7 @@ internal ref struct MultipartReader
     {
         while (_at < _text.Length && _state != State.End)
         {
+            if (_state == State.Data) SkipData();
             int length = _text[_at..].IndexOf((byte)'\n') + 1;
             ReadOnlySpan<byte> line = length == 0 ? _text[_at..] : _text.Slice(_at, length);
             BodyError error = Line(line);
@@ -64,7 +65,7 @@ internal ref struct MultipartReader
             }
 
             _at += line.Length;
-            _afterBareLf = line is [.., not (byte)'\r', (byte)'\n'] or [(byte)'\n'];
+            _afterBareLf = EndsWithBareLf(line);
         }
 
         if (_at < _text.Length) _into.Multipart |= MultipartFlags.DataAfter;
@@ -77,6 +78,20 @@ internal ref struct MultipartReader
 
         EndPart(isWhole: false);
     }
+
+    /// <summary>Passes over lines without dashes, of which nothing is to be told, however short they are.</summary>
+    private void SkipData()
+    {
+        int dashes = _text[_at..].IndexOf("--"u8);
+        ReadOnlySpan<byte> lines = dashes < 0 ? _text[_at..] : _text.Slice(_at, _text.Slice(_at, dashes).LastIndexOf((byte)'\n') + 1);
+        if (lines.IsEmpty) return;
+        _at += lines.Length;
+        _dataRead = true;
+        _dataEnd = _at;
+        _afterBareLf = EndsWithBareLf(lines);
+    }
+
+    private static bool EndsWithBareLf(ReadOnlySpan<byte> lines) => lines is [.., not (byte)'\r', (byte)'\n'] or [(byte)'\n'];
 
     /// <summary>Notes the error, and keeps what was read of the part and what is left of the body.</summary>
     private void Abort(BodyError error)

@@ -100,6 +100,12 @@ public sealed class ScanIndex
         _singles = [.. built.Singles];
         _leads = built.Leads;
         _operators = built.Operators;
+        Patterns = built.Mask(static _ => false);
+        for (int i = 0; i < Count; i++)
+        {
+            if (built.Operators[i] is Rx && !IsExact(i)) Patterns[i >> 6] |= 1UL << i;
+        }
+
         _overlap = Math.Max(0, built.Needs.SelectMany(static n => n.Literals).Select(static l => l.Length).DefaultIfEmpty().Max() - 1);
     }
 
@@ -117,6 +123,12 @@ public sealed class ScanIndex
 
     /// <summary>Whether an operator is one of <see cref="Exact"/>.</summary>
     internal bool IsExact(int operation) => (_exact[operation >> 6] & (1UL << operation)) != 0;
+
+    /// <summary>The operators that are regular expressions and not <see cref="Exact"/>.</summary>
+    internal ulong[] Patterns { get; }
+
+    /// <summary>The regular expression of one of <see cref="Patterns"/>.</summary>
+    internal ByteRegex PatternOf(int operation) => ((Rx)_operators[operation]).Regex;
 
     /// <summary>The operators that are candidates for every value.</summary>
     internal ReadOnlySpan<ulong> Open => _open;
@@ -192,7 +204,9 @@ public sealed class ScanIndex
         }
 
         if (any == 0) return;
-        LiteralSearch search = new(this, value, plain, open, candidates);
+        Span<ulong> settled = stackalloc ulong[_literals.WordCount];
+        settled.Clear();
+        LiteralSearch search = new(this, value, plain, open, candidates, settled);
         foreach ((ulong bits, int user) in _singles)
         {
             if ((kinds & bits) != 0) search.Found(user, -1);
@@ -285,14 +299,16 @@ public sealed class ScanIndex
         private readonly bool _plain;
         private readonly Span<ulong> _open;
         private readonly Span<ulong> _candidates;
+        private readonly Span<ulong> _settled; // literals that no operator is open for any more
         private long _credit;
 
-        public LiteralSearch(ScanIndex index, ReadOnlySpan<byte> value, bool plain, Span<ulong> open, Span<ulong> candidates)
+        public LiteralSearch(ScanIndex index, ReadOnlySpan<byte> value, bool plain, Span<ulong> open, Span<ulong> candidates, Span<ulong> settled)
         {
             (_index, _plain) = (index, plain);
             _value = value;
             _open = open;
             _candidates = candidates;
+            _settled = settled;
             _credit = LeastCredit + ((long)CreditPerByte * value.Length);
         }
 
@@ -304,7 +320,7 @@ public sealed class ScanIndex
             {
                 int start = Math.Max(0, at - _index._overlap);
                 ReadOnlySpan<byte> block = _value[start..Math.Min(_value.Length, at + Block)];
-                int count = _index._literals.Find(block, places);
+                int count = _index._literals.Find(block, places, _settled);
                 if (count < 0)
                 {
                     // What has too many places goes on like that more often than not.
@@ -334,26 +350,29 @@ public sealed class ScanIndex
 
         private void Tell(int literal, int start)
         {
-            foreach (int user in _index._users.AsSpan(_index._starts[literal], _index._starts[literal + 1] - _index._starts[literal])) Found(user, start);
+            bool isOpen = false;
+            foreach (int user in _index._users.AsSpan(_index._starts[literal], _index._starts[literal + 1] - _index._starts[literal])) isOpen |= Found(user, start);
+            if (!isOpen) _settled[literal >> 6] |= 1UL << literal;
         }
 
-        /// <summary>A literal of the user is at a place, or, with -1, somewhere.</summary>
-        public void Found(int user, int start)
+        /// <summary>A literal of the user is at a place, or, with -1, somewhere. Gives whether the user is still open.</summary>
+        public bool Found(int user, int start)
         {
             int word = user >> 7;
             ulong bit = 1UL << (user >> 1);
-            if ((_open[word] & bit) == 0 || ((user & 1) != 0 && !_plain)) return;
+            if ((_open[word] & bit) == 0 || ((user & 1) != 0 && !_plain)) return false;
             int lead = _index._leads[user];
             if (start >= 0 && lead >= 0 && _credit > 0)
             {
                 int first = Math.Max(0, start - lead);
                 bool? holds = _index._operators[user >> 1].HoldsFrom(_value, first, start, out int end);
                 _credit -= CreditPerTrial + end - first;
-                if (holds == false) return;
+                if (holds == false) return true;
             }
 
             _open[word] &= ~bit;
             _candidates[word] |= bit;
+            return false;
         }
     }
 }

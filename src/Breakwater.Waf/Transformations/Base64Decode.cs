@@ -23,6 +23,20 @@ internal static class Base64Decode
         uint bits = 0;
         for (int i = 0; i < input.Length; i++)
         {
+            // Most of a text that can be decoded is whole groups.
+            while (group == 0 && pads == 0 && i + 4 <= input.Length)
+            {
+                uint first = Table[input[i]], second = Table[input[i + 1]], third = Table[input[i + 2]], fourth = Table[input[i + 3]];
+                if ((first | second | third | fourth) >= Pad) break;
+                bits = (first << 18) | (second << 12) | (third << 6) | fourth;
+                output[written + 2] = (byte)bits;
+                output[written + 1] = (byte)(bits >> 8);
+                output[written] = (byte)(bits >> 16);
+                written += 3;
+                i += 4;
+            }
+
+            if (i == input.Length) break;
             int blanks = i;
             while (i < input.Length && input[i] == ' ') i++;
             if (i == input.Length) break;

@@ -6,22 +6,39 @@ namespace Breakwater.Waf.Transformations;
 /// </summary>
 internal static class CmdLine
 {
+    private enum Kind : byte
+    {
+        Other,
+        Dropped,
+        Blank,
+        TakesBlank,
+    }
+
+    private static readonly Kind[] Kinds = [.. Enumerable.Range(0, 256).Select(static b => (char)b switch
+    {
+        '"' or '\'' or '\\' or '^' => Kind.Dropped,
+        ' ' or ',' or ';' or '\t' or '\r' or '\n' => Kind.Blank,
+        '/' or '(' => Kind.TakesBlank,
+        _ => Kind.Other,
+    })];
+
     public static int Apply(ReadOnlySpan<byte> input, Span<byte> output)
     {
+        Kind[] kinds = Kinds;
         int written = 0;
         bool blank = false;
         foreach (byte b in input)
         {
-            switch (b)
+            switch (kinds[b])
             {
-                case (byte)'"' or (byte)'\'' or (byte)'\\' or (byte)'^':
+                case Kind.Dropped:
                     continue;
-                case (byte)' ' or (byte)',' or (byte)';' or (byte)'\t' or (byte)'\r' or (byte)'\n':
+                case Kind.Blank:
                     if (!blank) output[written++] = (byte)' ';
                     blank = true;
                     continue;
-                case (byte)'/' or (byte)'(':
-                    if (blank) written--;
+                case Kind.TakesBlank when blank:
+                    written--;
                     break;
             }
 

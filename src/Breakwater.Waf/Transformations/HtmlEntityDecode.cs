@@ -14,12 +14,15 @@ internal static class HtmlEntityDecode
         int at = 0;
         while (at < input.Length)
         {
-            int reference = input[at..].IndexOf((byte)'&');
-            int plain = reference < 0 ? input.Length - at : reference;
-            input.Slice(at, plain).CopyTo(output[written..]);
-            written += plain;
-            at += plain;
-            if (at == input.Length) break;
+            if (input[at] != '&')
+            {
+                int reference = input[at..].IndexOf((byte)'&');
+                int plain = reference < 0 ? input.Length - at : reference;
+                input.Slice(at, plain).CopyTo(output[written..]);
+                written += plain;
+                at += plain;
+                if (at == input.Length) break;
+            }
 
             int length = Reference(input[(at + 1)..], out byte character);
             if (length == 0)
@@ -62,7 +65,9 @@ internal static class HtmlEntityDecode
 
     private static int Name(ReadOnlySpan<byte> text, out byte character)
     {
-        int length = 0;
+        character = 0;
+        if (!char.IsAsciiLetter((char)text[0])) return 0;
+        int length = 1;
         while (length < text.Length && char.IsAsciiLetterOrDigit((char)text[length])) length++;
         ReadOnlySpan<byte> name = text[..length];
         character = length switch

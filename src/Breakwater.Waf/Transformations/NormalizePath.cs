@@ -11,8 +11,9 @@ internal static class NormalizePath
     public static int Apply(ReadOnlySpan<byte> input, Span<byte> output, bool backslashes)
     {
         if (input.IsEmpty) return 0;
-        bool rooted = IsSlash(input[0], backslashes);
-        bool trailing = IsSlash(input[^1], backslashes);
+        byte slash = backslashes ? (byte)'\\' : (byte)'/';
+        bool rooted = IsSlash(input[0], slash);
+        bool trailing = IsSlash(input[^1], slash);
         int written = 0;
         int floor = 0; // what lies before it can no parent reference take away
         if (rooted) output[written++] = (byte)'/';
@@ -21,26 +22,29 @@ internal static class NormalizePath
         int at = 0;
         while (at < input.Length)
         {
-            while (at < input.Length && IsSlash(input[at], backslashes)) at++;
-            int start = at;
-            while (at < input.Length && !IsSlash(input[at], backslashes)) at++;
-            ReadOnlySpan<byte> segment = input[start..at];
-            if (segment.IsEmpty || segment is [(byte)'.']) continue;
-            if (segment is [(byte)'.', (byte)'.'])
+            while (at < input.Length && IsSlash(input[at], slash)) at++;
+            if (at == input.Length) break;
+            // A segment is written first and looked at then: most of them stay.
+            int before = written;
+            if (written > 0 && output[written - 1] != '/') output[written++] = (byte)'/';
+            int start = written;
+            for (; at < input.Length && !IsSlash(input[at], slash); at++) output[written++] = input[at];
+            if (output[start] != '.') continue;
+            switch (output[start..written])
             {
-                if (written > floor)
-                {
-                    written = floor + ParentLength(output[floor..written]);
-                    continue;
-                }
-
-                if (rooted) continue;
-                Append(segment, output, ref written);
-                floor = written;
-                continue;
+                case [_]:
+                    written = before;
+                    break;
+                case [_, (byte)'.'] when before > floor:
+                    written = floor + ParentLength(output[floor..before]);
+                    break;
+                case [_, (byte)'.'] when rooted:
+                    written = before;
+                    break;
+                case [_, (byte)'.']:
+                    floor = written;
+                    break;
             }
-
-            Append(segment, output, ref written);
         }
 
         if (trailing && written > 0 && output[written - 1] != '/') output[written++] = (byte)'/';
@@ -48,15 +52,8 @@ internal static class NormalizePath
         return written;
     }
 
-    private static void Append(ReadOnlySpan<byte> segment, Span<byte> output, ref int written)
-    {
-        if (written > 0 && output[written - 1] != '/') output[written++] = (byte)'/';
-        segment.CopyTo(output[written..]);
-        written += segment.Length;
-    }
-
     /// <summary>The length without the last segment and the slash before it.</summary>
     private static int ParentLength(ReadOnlySpan<byte> path) => Math.Max(path.LastIndexOf((byte)'/'), 0);
 
-    private static bool IsSlash(byte b, bool backslashes) => b == '/' || (backslashes && b == '\\');
+    private static bool IsSlash(byte b, byte slash) => b == '/' || b == slash;
 }

@@ -238,6 +238,31 @@ public class LiteralSetTests
         Assert.Equal(0, set.Find("ba"u8, places));
     }
 
+    [Fact]
+    public void Places_of_literals_that_are_of_no_interest_are_left_out()
+    {
+        LiteralSetBuilder builder = new();
+        builder.Add("abcd"u8);
+        builder.Add("bcBe"u8);
+        for (int i = 0; i < 60; i++)
+        {
+            builder.Add(Text.Bytes($"other {i}"));
+        }
+
+        foreach (LiteralSet set in Builds(builder))
+        {
+            Assert.Equal([new LiteralPlace(0, 1), new LiteralPlace(1, 6)], Places(set, 0));
+            Assert.Equal([new LiteralPlace(1, 6)], Places(set, 1));
+            Assert.Equal([new LiteralPlace(0, 1)], Places(set, 2));
+        }
+
+        static HashSet<LiteralPlace> Places(LiteralSet set, ulong except)
+        {
+            LiteralPlace[] places = new LiteralPlace[8];
+            return [.. places[..set.Find("xabcdebcBebce"u8, places, [except])]];
+        }
+    }
+
     /// <summary>The set as each of the methods for many literals searches it.</summary>
     private static LiteralSet[] Builds(LiteralSetBuilder builder) => [builder.Build(), builder.Build(mostInWindows: 0)];
 

@@ -137,6 +137,25 @@ public sealed class MultipartBodyTests
         Assert.Contains("1\r\n" + End, Show(body, body.Arguments), StringComparison.Ordinal);
     }
 
+    /// <summary>Lines of data are passed over many at a time: with any of them the field is what was sent, and a bare LF before a boundary is seen.</summary>
+    [Fact]
+    public void Lines_of_data_are_read_as_they_are()
+    {
+        string[] pieces = ["\n", "\r\n", "\r", "a", "-", "X", "\n\n", "--", "\n--", "--X", "\n--X\n"];
+        Random random = new(12);
+        for (int i = 0; i < 3000; i++)
+        {
+            string data = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)]));
+            if (data.Contains("--XX", StringComparison.Ordinal) || data.Contains("--\r", StringComparison.Ordinal)) continue;
+            string end = random.Next(2) == 0 ? "\n" : "\r\n";
+            using InspectedBody body = Read(Field.Replace("1\r\n", data + end, StringComparison.Ordinal) + End);
+            bool isBare = end == "\n" && !data.EndsWith('\r');
+            Assert.Equal(BodyError.None, body.Error);
+            Assert.Equal("a=" + (isBare || end == "\r\n" ? data : data[..^1]), Show(body, body.Arguments));
+            Assert.Equal(isBare ? MultipartFlags.CrlfLine | MultipartFlags.LfLine : MultipartFlags.CrlfLine, body.Multipart);
+        }
+    }
+
     [Fact]
     public void A_boundary_where_data_should_begin_is_an_invalid_part()
     {

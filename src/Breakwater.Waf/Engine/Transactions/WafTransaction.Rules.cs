@@ -179,7 +179,9 @@ public sealed partial class WafTransaction
                 if (scan is not null && !FeedTable.MayHold(entry, scan, link.Bit)) continue;
                 if (!feed.MultiMatch)
                 {
-                    any |= HoldsForEntry(link, feed, entry.Name, Buffers.Transform(entry.Buffer, feed.Chain), argument, any);
+                    int value = Buffers.Transform(entry.Buffer, feed.Chain);
+                    if (scan is not null && !MayMatch(link, scan, entry.Buffer, value)) continue;
+                    any |= HoldsForEntry(link, feed, entry.Name, value, argument, any);
                     continue;
                 }
 
@@ -213,6 +215,18 @@ public sealed partial class WafTransaction
         if (!hasMatched) Matched.Clear();
         Match(link, new WafTarget(feed.Piece.Variable, name, value));
         return true;
+    }
+
+    /// <summary>
+    /// Whether a value is worth a test. That of one that was tested along with others is charged all the same: else the same request would not
+    /// always cost the same.
+    /// </summary>
+    private bool MayMatch(RuleLink link, TargetScan scan, int source, int buffer)
+    {
+        if (!Buffers.IsNarrowed(buffer, scan.IsResponse) || !RuleBits.Has(Buffers.NarrowedOf(buffer, scan.IsResponse), link.Bit)) return true;
+        if (Buffers.MayMatch(buffer, link.Bit, scan, source)) return true;
+        _work.Charge(Buffers.SliceOf(buffer).Length);
+        return false;
     }
 
     /// <summary>Whether the search for literals has settled that the operator holds.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Breakwater.Matching;
@@ -20,6 +21,10 @@ internal sealed class BufferTable
 {
     private const int Buckets = 512; // a power of two
     private const int LongestChain = 8;
+    private const int MostTogether = 32;
+
+    /// <summary>Values of at least so many bytes are read once for several regular expressions.</summary>
+    private const int LongValue = 4096;
 
     // What a request of ordinary size needs; more is given back after one that needed it.
     private const int FirstEntries = 64, KeptEntries = 256, FirstRows = 8, KeptRows = 128, FirstBits = 256, KeptBits = 2048;
@@ -184,12 +189,10 @@ internal sealed class BufferTable
         ref Scanned scanned = ref _entries[buffer].Of(isResponse);
         ScanIndex index = _plan!.IndexOf(isResponse);
         if (scanned.Bits >= 0) return _bits.AsSpan(scanned.Bits, index.WordCount);
-        scanned.Bits = _bitsUsed;
-        _bitsUsed += index.WordCount;
-        if (_bitsUsed > _bits.Length) Array.Resize(ref _bits, Math.Max(_bitsUsed, 2 * _bits.Length));
+        ByteSlice bytes = _entries[buffer].Bytes;
+        scanned.Bits = AddBits(bytes.Length < LongValue ? index.WordCount : 3 * index.WordCount);
         Span<ulong> candidates = _bits.AsSpan(scanned.Bits, index.WordCount);
         candidates.Fill(ulong.MaxValue);
-        ByteSlice bytes = _entries[buffer].Bytes;
         _work.Charge(bytes.Length);
         scanned.Kinds = index.Narrow(_memory[bytes], candidates);
         return candidates;
@@ -207,6 +210,67 @@ internal sealed class BufferTable
         return candidates;
     }
 
+    /// <summary>
+    /// Whether a regular expression may match a value that is narrowed. A long value is dear to read, and so it is read once for all those that
+    /// are left of the ones that a target's rules ask about.
+    /// </summary>
+    /// <param name="buffer">The value.</param>
+    /// <param name="operation">The expression, which is a candidate.</param>
+    /// <param name="target">What asks.</param>
+    /// <param name="source">The value of the target that became <paramref name="buffer"/>.</param>
+    public bool MayMatch(int buffer, int operation, TargetScan target, int source)
+    {
+        ScanIndex index = _plan!.IndexOf(target.IsResponse);
+        if (_entries[buffer].Bytes.Length < LongValue || !RuleBits.Has(index.Patterns, operation)) return true;
+        if (!RuleBits.Has(Asked(buffer, target.IsResponse, out _), operation)) Ask(index, buffer, target, source);
+        _ = Asked(buffer, target.IsResponse, out Span<ulong> ruledOut);
+        return !RuleBits.Has(ruledOut, operation);
+    }
+
+    /// <summary>Of a long value that is narrowed: the regular expressions that it was read for at once, and those of them that do not match.</summary>
+    private Span<ulong> Asked(int buffer, bool isResponse, out Span<ulong> ruledOut)
+    {
+        int words = _plan!.IndexOf(isResponse).WordCount;
+        Span<ulong> bits = _bits.AsSpan(_entries[buffer].Of(isResponse).Bits, 3 * words);
+        ruledOut = bits[(2 * words)..];
+        return bits.Slice(words, words);
+    }
+
+    /// <summary>Reads a long value for all regular expressions that are left of those that a target's rules ask about.</summary>
+    private void Ask(ScanIndex index, int buffer, TargetScan target, int source)
+    {
+        int words = index.WordCount;
+        Span<ulong> left = stackalloc ulong[words];
+        left.Clear();
+        foreach (FeedScan feed in target.Feeds)
+        {
+            if (!feed.Feed.MultiMatch && Transform(source, feed.Feed.Chain) == buffer) RuleBits.Add(feed.Operators, left);
+        }
+
+        Span<ulong> candidates = NarrowedOf(buffer, target.IsResponse);
+        Span<ulong> asked = Asked(buffer, target.IsResponse, out Span<ulong> ruledOut);
+        Patterns patterns = default;
+        Span<int> numbers = stackalloc int[MostTogether];
+        int count = 0;
+        for (int word = 0; word < words; word++)
+        {
+            for (ulong rest = left[word] & candidates[word] & index.Patterns[word] & ~asked[word]; rest != 0 && count < MostTogether; rest &= rest - 1)
+            {
+                numbers[count] = (word << 6) + BitOperations.TrailingZeroCount(rest);
+                patterns[count] = index.PatternOf(numbers[count]);
+                count++;
+            }
+        }
+
+        if (count < 2) return;
+        uint matched = ByteRegex.MayMatch(((ReadOnlySpan<ByteRegex>)patterns)[..count], _memory[_entries[buffer].Bytes]);
+        for (int i = 0; i < count; i++)
+        {
+            asked[numbers[i] >> 6] |= 1UL << numbers[i];
+            if ((matched >> i & 1) == 0) ruledOut[numbers[i] >> 6] |= 1UL << numbers[i];
+        }
+    }
+
     /// <summary>The classes of bytes in a value, which tell the transformations that would leave it as it is.</summary>
     public ByteClasses ClassesOf(int buffer)
     {
@@ -214,6 +278,15 @@ internal sealed class BufferTable
         // Never none once it is known: every value is of the class Always.
         if (entry.Classes == ByteClasses.None) entry.Classes = ByteClassifier.Of(_memory[entry.Bytes]);
         return entry.Classes;
+    }
+
+    private int AddBits(int words)
+    {
+        int start = _bitsUsed;
+        _bitsUsed += words;
+        if (_bitsUsed > _bits.Length) Array.Resize(ref _bits, Math.Max(_bitsUsed, 2 * _bits.Length));
+        _bits.AsSpan(start, words).Clear();
+        return start;
     }
 
     private int AddRow()
@@ -261,13 +334,19 @@ internal sealed class BufferTable
         public ref Scanned Of(bool isResponse) => ref isResponse ? ref Response : ref Request;
     }
 
+    [InlineArray(MostTogether)]
+    private struct Patterns
+    {
+        private ByteRegex _first;
+    }
+
     /// <summary>What is known of a value by one of the two indexes.</summary>
     [StructLayout(LayoutKind.Auto)]
     private struct Scanned
     {
         public static readonly Scanned Nothing = new() { Bits = -1 };
 
-        public int Bits;
+        public int Bits; // the operators that may hold; behind them those of Asked
         public bool IsSearched;
         public ulong Kinds;
     }

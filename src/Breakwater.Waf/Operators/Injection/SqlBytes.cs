@@ -26,6 +26,9 @@ internal static class SqlBytes
     /// <summary>Whether a word ends there, or a keyword before a dot or a back-quote.</summary>
     public static bool MayEndWord(byte b) => WordMayEnd[b];
 
+    /// <summary>Whether a word may begin with it.</summary>
+    public static bool MayBeginWord(byte b) => KindOf(b) is SqlByteKind.Word or >= SqlByteKind.BitText;
+
     /// <summary>Whether what begins with a dollar sign may go on there.</summary>
     public static bool MayFollowMoney(byte b) => FollowMoney[b];
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using static Breakwater.Waf.Operators.Injection.SqlTokenType;
 
 namespace Breakwater.Waf.Operators.Injection;
@@ -11,6 +12,11 @@ internal ref partial struct SqlFolding
     private const int MostLearned = 2048;
 
     private const ulong NoState = ulong.MaxValue;
+
+    /// <summary>Where the tokens are, a byte each, the first one's lowest: tokens stay where they were read, as to move them would take longer than to fold.</summary>
+    private const ulong InOrder = 0x07_06_05_04_03_02_01_00;
+
+    private static readonly ulong[] Orders = [.. Enumerable.Range(0, 1 << Room).Select(OrderOf)];
 
     private static readonly string[] WordsThatAreRead =
     [
@@ -25,18 +31,11 @@ internal ref partial struct SqlFolding
     {
         Span<SqlToken> tokens = _tokens;
         ReadOnlySpan<byte> text = Text;
-        int at = _source.At, held = _held, count = 0, learned = 0;
+        int at = _source.At, held = _held, looked = _at, count = 0, learned = 0;
         int state = StateOf(memory, wanted);
-        while (wanted > 0)
+        ulong order = InOrder;
+        while (wanted > 0 && (uint)at < (uint)text.Length)
         {
-            if ((uint)at >= (uint)text.Length)
-            {
-                _hasMore = false;
-                _at = held;
-                wanted = Fold(2);
-                break;
-            }
-
             byte first = text[at];
             int shape = SqlShape.OfLone(first, at + 1 < text.Length ? text[at + 1] : (byte)0);
             if (shape == SqlShape.Blank)
@@ -46,7 +45,7 @@ internal ref partial struct SqlFolding
             }
 
             count++;
-            ref SqlToken token = ref tokens[held];
+            ref SqlToken token = ref tokens[(int)(order >> (held << 3)) & 0xFF];
             if (shape != SqlShape.None)
             {
                 token = SqlTokenizer.Lone(first);
@@ -68,15 +67,18 @@ internal ref partial struct SqlFolding
             SqlFoldingStep step = state < 0 ? default : memory[state, shape];
             if (step.IsKnown)
             {
-                if (step.Kept != 0) Keep(step.Kept);
-                held = _held = step.Held;
-                _at = step.At;
+                if (step.Kept != 0) order = KeptFirst(order, step.Kept);
+                held = step.Held;
+                looked = step.At;
                 wanted = step.Wanted;
                 state = step.Next;
                 continue;
             }
 
+            PutInOrder(order);
+            order = InOrder;
             _held = held + 1;
+            _at = looked;
             if (++learned <= MostLearned)
             {
                 state = Learn(memory, state, shape, ref wanted);
@@ -88,10 +90,16 @@ internal ref partial struct SqlFolding
             }
 
             held = _held;
+            looked = _at;
         }
 
+        PutInOrder(order);
+        (_held, _at) = (held, looked);
         _source.GoTo(at, count);
-        return wanted;
+        if (wanted <= 0) return wanted;
+        _hasMore = false;
+        _at = held;
+        return Fold(2);
     }
 
     /// <summary>Folds after one token more, and enters what came of it; gives the number of the state then, or -1.</summary>
@@ -122,10 +130,25 @@ internal ref partial struct SqlFolding
         return next <= before.Length;
     }
 
-    private readonly void Keep(int kept)
+    /// <summary>The order of the tokens once some of them, a bit each, have gone to the front.</summary>
+    private static ulong KeptFirst(ulong order, int kept) =>
+        Vector128.Shuffle(Vector128.CreateScalar(order).AsByte(), Vector128.CreateScalar(Orders[kept]).AsByte()).AsUInt64().ToScalar();
+
+    private static ulong OrderOf(int kept)
     {
+        ulong order = 0;
         int to = 0;
-        for (int rest = kept; rest != 0; rest &= rest - 1) _tokens[to++] = _tokens[BitOperations.TrailingZeroCount(rest)];
+        foreach (int i in Enumerable.Range(0, Room).OrderByDescending(i => (kept >> i) & 1)) order |= (ulong)i << (8 * to++);
+        return order;
+    }
+
+    /// <summary>Puts the tokens where the rules look for them.</summary>
+    private readonly void PutInOrder(ulong order)
+    {
+        if (order == InOrder) return;
+        Span<SqlToken> before = stackalloc SqlToken[Room];
+        _tokens.CopyTo(before);
+        for (int i = 0; i < Room; i++) _tokens[i] = before[(int)(order >> (8 * i)) & 0xFF];
     }
 
     private readonly int StateOf(SqlFoldingMemory memory, int wanted) => State(wanted) is var state and not NoState ? memory.Enter(state) : -1;

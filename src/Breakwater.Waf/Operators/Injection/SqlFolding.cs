@@ -55,6 +55,7 @@ internal ref partial struct SqlFolding(SqlTokenizer source, Span<SqlToken> token
     /// <summary>The first token that says something: no comment, parenthesis, sign or type's name.</summary>
     private bool SkipLead()
     {
+        if (_source.CanSkip) SkipMarks();
         while (_source.TryNext(ref _tokens[0]))
         {
             if (_tokens[0].Type is Comment or LeftParenthesis or SqlType || IsUnary(_tokens[0])) continue;
@@ -63,6 +64,22 @@ internal ref partial struct SqlFolding(SqlTokenizer source, Span<SqlToken> token
         }
 
         return false;
+    }
+
+    /// <summary>Passes over blanks, signs and parentheses, of which a value may have many.</summary>
+    private void SkipMarks()
+    {
+        ReadOnlySpan<byte> text = Text;
+        int at = _source.At, count = 0;
+        for (; at < text.Length; at++)
+        {
+            int shape = SqlShape.OfLone(text[at], at + 1 < text.Length ? text[at + 1] : (byte)0);
+            if (shape == SqlShape.Blank) continue;
+            if (shape is not (SqlShape.Sign or SqlShape.Negation) && text[at] != '(') break;
+            count++;
+        }
+
+        _source.GoTo(at, count);
     }
 
     /// <summary>Reads one token more; at the end of the value there is nothing more to fold.</summary>

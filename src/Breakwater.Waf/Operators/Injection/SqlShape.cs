@@ -65,7 +65,11 @@ internal static class SqlShape
         SqlByteKind.Mark => OfTypes[first],
         SqlByteKind.Operator => (byte)OfOperator(first),
         SqlByteKind.Digit when first != '.' => (byte)(MayGoOn | Of(SqlTokenType.Number)),
-        SqlByteKind.LongOperator or SqlByteKind.Dash or SqlByteKind.Slash when first != ':' => (byte)(MayGoOn | OfOperator(first)),
+        _ when SqlBytes.MayBeginWord(first) && SqlWords.Shared.Find([first]) < 0 => (byte)(MayGoOn | Of(SqlTokenType.Bareword)),
+        SqlByteKind.Backslash => (byte)(MayGoOn | Of(SqlTokenType.Backslash)),
+        SqlByteKind.Other => (byte)Of(SqlTokenType.Unknown),
+        SqlByteKind.LongOperator when first == ':' => (byte)(MayGoOn | Of(SqlTokenType.Colon)),
+        SqlByteKind.LongOperator or SqlByteKind.Dash or SqlByteKind.Slash => (byte)(MayGoOn | OfOperator(first)),
         _ => None,
     };
 
@@ -81,6 +85,11 @@ internal static class SqlShape
                 SqlByteKind.Digit => SqlBytes.IsDigit(next) || ".eEdDfFxXbB"u8.Contains(next),
                 SqlByteKind.Dash => next == '-',
                 SqlByteKind.Slash => next == '*',
+                SqlByteKind.Backslash => next == 'N',
+                SqlByteKind.Word => !SqlBytes.WordEnds.Contains(next),
+                >= SqlByteKind.BitText => next is (byte)'\'' or (byte)'&' || !SqlBytes.WordEnds.Contains(next),
+                // At the end, where nothing is next, a colon is an operator.
+                SqlByteKind.LongOperator when first == ':' && next == 0 => true,
                 _ => SqlWords.Shared.TypeOf(first, next) != SqlTokenType.None,
             };
             if (isJoined) joined[pair >> 6] |= 1UL << pair;

@@ -23,7 +23,13 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
 {
     private static readonly SqlToken[] Lones = [.. Enumerable.Range(0, 256).Select(static b => new SqlToken
     {
-        Type = SqlBytes.KindOf((byte)b) switch { SqlByteKind.Mark => (SqlTokenType)b, SqlByteKind.Digit => SqlTokenType.Number, _ => SqlTokenType.Operation },
+        Type = SqlBytes.KindOf((byte)b) switch
+        {
+            SqlByteKind.Mark or SqlByteKind.Backslash => (SqlTokenType)b,
+            SqlByteKind.Digit => SqlTokenType.Number,
+            SqlByteKind.Other => SqlTokenType.Unknown,
+            _ => b == ':' ? SqlTokenType.Colon : SqlBytes.MayBeginWord((byte)b) ? SqlTokenType.Bareword : SqlTokenType.Operation,
+        },
         First = (byte)b,
         Length = 1,
         Word = -1,
@@ -33,6 +39,9 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
     private int _at;
 
     public readonly ReadOnlySpan<byte> Text => _text;
+
+    /// <summary>Whether a token may be passed over by looking at its bytes: not so where the value begins within quotes.</summary>
+    public readonly bool CanSkip => _at > 0 || context == SqlContext.AsIs;
 
     /// <summary>Where the next token is looked for.</summary>
     public readonly int At => _at;
@@ -129,7 +138,7 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
         for (int i = 0; i < seen.Length; i++)
         {
             if (!SqlBytes.MayEndWord(seen[i])) continue;
-            short word = SqlWords.Shared.Find(seen[..i]);
+            short word = SqlWords.Shared.Find(rest, i);
             // SELECT.1 and SELECT`a`: only what stands before is the keyword.
             bool isEnd = seen[i] is not ((byte)'.' or (byte)'`');
             if (isEnd || SqlWords.Shared.TypeOf(word) is not (SqlTokenType.None or SqlTokenType.Bareword)) return TakeWord(word, at, i, ref token);
@@ -138,7 +147,7 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
         if (seen.Length == rest.Length) return TakeWord(SqlWords.Shared.Find(rest), at, rest.Length, ref token);
         int more = rest[seen.Length..].IndexOfAny(SqlBytes.WordEnds);
         int length = more < 0 ? rest.Length : seen.Length + more;
-        return length > SqlToken.MaxLength ? Take(SqlTokenType.Bareword, at, length, ref token) : TakeWord(SqlWords.Shared.Find(seen), at, length, ref token);
+        return length > SqlToken.MaxLength ? Take(SqlTokenType.Bareword, at, length, ref token) : TakeWord(SqlWords.Shared.Find(rest, length), at, length, ref token);
     }
 
     private readonly int TakeWord(short word, int start, int length, ref SqlToken token)
@@ -214,10 +223,25 @@ internal ref partial struct SqlTokenizer(ReadOnlySpan<byte> text, SqlContext con
     {
         if (ByteAt(at + 1) != '*') return Take(SqlTokenType.Operation, at, 1, ref token);
         ReadOnlySpan<byte> inside = _text[(at + 2)..];
-        int end = inside.IndexOf("*/"u8);
+        int end = IndexOf(inside, (byte)'*', (byte)'/');
         // PostgreSQL nests comments, others do not; and MySQL runs what stands in /*! */.
-        bool evil = (end >= 0 && inside[..(end + 1)].IndexOf("/*"u8) >= 0) || (inside.Length > 0 && inside[0] == '!');
+        bool evil = (end >= 0 && IndexOf(inside[..(end + 1)], (byte)'/', (byte)'*') >= 0) || (inside.Length > 0 && inside[0] == '!');
         return Take(evil ? SqlTokenType.Evil : SqlTokenType.Comment, at, end < 0 ? _text.Length - at : end + 4, ref token);
+    }
+
+    /// <summary>Where two bytes are. A text that is made of comments has short ones, for which a search by vectors is slow.</summary>
+    private static int IndexOf(ReadOnlySpan<byte> text, byte first, byte second)
+    {
+        const int Near = 16;
+        int near = Math.Min(text.Length - 1, Near);
+        for (int i = 0; i < near; i++)
+        {
+            if (text[i] == first && text[i + 1] == second) return i;
+        }
+
+        if (near < Near) return -1;
+        int far = text[Near..].IndexOf([first, second]);
+        return far < 0 ? -1 : Near + far;
     }
 
     /// <summary>MySQL's <c>\N</c> is NULL.</summary>
