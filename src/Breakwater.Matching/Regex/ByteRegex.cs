@@ -114,7 +114,7 @@ public sealed class ByteRegex
         if (match == false)
             return false;
         if (_search.WordGroup >= 0)
-            return Finder.TryFind(input, 0, out _);
+            return Finder.TryFind(input, 0, -1, out _);
         return match == true && !_search.IsApproximate || NfaSimulation.IsMatch(_search, input, 0);
     }
 
@@ -174,9 +174,9 @@ public sealed class ByteRegex
     public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
     {
         match = ByteRange.None;
-        if ((uint)start > (uint)input.Length || !MayMatch(input, start) || _any.IsMatch(input, start) == false)
+        if ((uint)start > (uint)input.Length || !MayMatch(input, start) || _any.IsMatch(input, start, out int firstEnd) == false)
             return false;
-        return Finder.TryFind(input, start, out match);
+        return Finder.TryFind(input, start, firstEnd, out match);
     }
 
     /// <summary>
@@ -221,6 +221,9 @@ public sealed class ByteRegex
     /// <summary>Finds where matches and groups are: made when first asked for. Thread-safe.</summary>
     private sealed class Spans(ParsedRegex parsed, RegexProgram search, int maxDfaBytes)
     {
+        /// <summary>Reading back so many bytes in vain costs next to nothing, and not to read so many saves something.</summary>
+        private const int WorthAsking = 1024;
+
         private readonly LazyDfa _ends = new(search, DfaGoal.First, maxDfaBytes);
         private readonly LazyDfa _starts =
             new(RegexCompiler.Compile([parsed.Root], reversed: true, captures: false), DfaGoal.Longest, maxDfaBytes);
@@ -228,13 +231,23 @@ public sealed class ByteRegex
         private readonly RegexProgram? _captures =
             parsed.GroupNames.Count > 1 ? RegexCompiler.Compile([parsed.Root], reversed: false, captures: true) : null;
 
-        public bool TryFind(ReadOnlySpan<byte> input, int start, out ByteRange match)
+        /// <param name="input">The text.</param>
+        /// <param name="start">Where to search from.</param>
+        /// <param name="firstEnd">The first place at which a match ends; -1 where that is not known.</param>
+        /// <param name="match">The match.</param>
+        public bool TryFind(ReadOnlySpan<byte> input, int start, int firstEnd, out ByteRange match)
         {
             match = ByteRange.None;
             if (!search.IsApproximate && _ends.FindEnd(input, start) is { } end)
             {
                 if (end < 0)
                     return false;
+                // A match that is known to begin where the search does begins first, however far it is to its end.
+                if (firstEnd >= 0 && end - firstEnd > WorthAsking && firstEnd - start < WorthAsking && _starts.FindStart(input, start, firstEnd) == start)
+                {
+                    match = new ByteRange(start, end);
+                    return true;
+                }
                 if (_starts.FindStart(input, start, end) is { } from and >= 0)
                 {
                     match = new ByteRange(from, end);

@@ -81,7 +81,7 @@ internal sealed partial class LazyDfa
                 Tuple(row).CopyTo(tuple);
             for (int i = 0; i < tuple.Length; i++)
             {
-                if (tuple[i] != 0 && _runs[i].Finish(input, tuple[i], at) != false)
+                if (tuple[i] != 0 && _runs[i].Finish(input, tuple[i], at, out _) != false)
                     _matched |= 1u << i;
             }
         }

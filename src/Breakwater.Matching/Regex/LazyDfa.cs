@@ -81,14 +81,17 @@ internal sealed partial class LazyDfa
     public long Built { get; private set; }
 
     /// <summary>Whether there is a match at or after <paramref name="start"/>; null: given up, ask the simulation.</summary>
-    public bool? IsMatch(ReadOnlySpan<byte> input, int start)
+    public bool? IsMatch(ReadOnlySpan<byte> input, int start) => IsMatch(input, start, out _);
+
+    /// <summary>As the other one; <paramref name="end"/> is the first place at which a match ends, or -1.</summary>
+    public bool? IsMatch(ReadOnlySpan<byte> input, int start, out int end)
     {
         var run = new Run(this, start);
         int state = run.StartState(input, start);
         int at = start;
         if (_restartBytes is not null)
             state = run.SkipToRestart(input, state, ref at);
-        return run.Finish(input, state, at);
+        return run.Finish(input, state, at, out end);
     }
 
     /// <summary>Whether leaping from one byte that could begin a match to the next one pays in a text, as far as its beginning tells.</summary>
@@ -312,8 +315,9 @@ internal sealed partial class LazyDfa
         }
 
         /// <summary>For <see cref="DfaGoal.Any"/>: reads on from a state to the end; null: given up.</summary>
-        public bool? Finish(ReadOnlySpan<byte> input, int state, int at)
+        public bool? Finish(ReadOnlySpan<byte> input, int state, int at, out int end)
         {
+            end = -1;
             byte[] classOf = _dfa._program.ClassOf;
             int[] table = Table;
             while (at < input.Length)
@@ -331,7 +335,10 @@ internal sealed partial class LazyDfa
                     if (next < 0)
                     {
                         if ((~next & Matched) != 0)
+                        {
+                            end = at;
                             return true;
+                        }
                         if (next == Dead)
                             return false;
                         next = ~next & ~FlagMask;
@@ -345,7 +352,12 @@ internal sealed partial class LazyDfa
                 at++;
             }
             int last = End(state, at);
-            return last == 0 ? null : (~last & Matched) != 0;
+            if (last == 0)
+                return null;
+            bool matched = (~last & Matched) != 0;
+            if (matched)
+                end = at;
+            return matched;
         }
 
         /// <summary>For <see cref="DfaGoal.Any"/>: the state after one byte more; 0 where there is an answer.</summary>

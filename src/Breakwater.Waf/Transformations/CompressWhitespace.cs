@@ -5,14 +5,15 @@ internal static class CompressWhitespace
 {
     public static int Apply(ReadOnlySpan<byte> input, Span<byte> output)
     {
+        // Each byte is written, and a blank behind a blank is written over: no branch waits for what kind of byte comes.
         int written = 0;
-        bool blank = false;
+        int behindBlank = 0;
         foreach (byte b in input)
         {
-            bool isBlank = Blank.Is(b);
-            if (!isBlank) output[written++] = b;
-            else if (!blank) output[written++] = (byte)' ';
-            blank = isBlank;
+            int isBlank = Blank.Is(b) ? 1 : 0;
+            output[written] = isBlank != 0 ? (byte)' ' : b;
+            written += 1 - (isBlank & behindBlank);
+            behindBlank = isBlank;
         }
 
         return written;

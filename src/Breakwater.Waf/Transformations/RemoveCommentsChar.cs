@@ -3,13 +3,15 @@ namespace Breakwater.Waf.Transformations;
 /// <summary><c>removeCommentsChar</c>: the marks <c>/* */ &lt;!-- --> -- #</c> go; what stands between them stays.</summary>
 internal static class RemoveCommentsChar
 {
+    private static readonly bool[] MayBeMark = [.. Enumerable.Range(0, 256).Select(static b => "#/*<-".Contains((char)b))];
+
     public static int Apply(ReadOnlySpan<byte> input, Span<byte> output)
     {
         int written = 0;
         int at = 0;
         while (at < input.Length)
         {
-            int mark = Mark(input[at..]);
+            int mark = MayBeMark[input[at]] ? Mark(input[at..]) : 0;
             if (mark == 0) output[written++] = input[at++];
             else at += mark;
         }

@@ -129,9 +129,24 @@ internal ref struct MarkupTokenizer
     /// <summary>False where nothing but blanks was left.</summary>
     private bool SkipWhite()
     {
+        // A value that is made to have many tokens has short ones: one look often tells what a search would.
+        if (!IsAtEnd && !IsWhite(_text[_at])) return true;
         int length = _text[_at..].IndexOfAnyExcept(White);
         _at = length < 0 ? _text.Length : _at + length;
         return length >= 0;
+    }
+
+    /// <summary>How far it is from a place to one of some bytes; -1 where there is none.</summary>
+    private readonly int IndexOfEnd(int from, SearchValues<byte> ends)
+    {
+        ReadOnlySpan<byte> rest = _text[from..];
+        if (rest.Length > 1)
+        {
+            if (ends.Contains(rest[0])) return 0;
+            if (ends.Contains(rest[1])) return 1;
+        }
+
+        return rest.IndexOfAny(ends);
     }
 
     private bool Data()
@@ -173,7 +188,7 @@ internal ref struct MarkupTokenizer
 
     private bool TagName()
     {
-        int length = _text[_at..].IndexOfAny(TagNameEnds);
+        int length = IndexOfEnd(_at, TagNameEnds);
         if (length < 0) return GiveRest(MarkupTokenKind.TagName);
         byte end = _text[_at + length];
         if (end == '/') return Give(MarkupTokenKind.TagName, length, State.SelfClosing, 1);
@@ -212,6 +227,7 @@ internal ref struct MarkupTokenizer
     /// </summary>
     private bool SkipToLastName()
     {
+        if (!IsAtEnd && _text[_at] is (byte)'=' or (byte)'>') return true;
         int length = _text[_at..].IndexOfAny((byte)'=', (byte)'>');
         if (length < 0) return false;
         ReadOnlySpan<byte> names = _text.Slice(_at, length);
@@ -225,7 +241,7 @@ internal ref struct MarkupTokenizer
     private bool AttributeName()
     {
         // A name has at least one byte, whatever it is.
-        int length = _text[(_at + 1)..].IndexOfAny(AttributeNameEnds) + 1;
+        int length = IndexOfEnd(_at + 1, AttributeNameEnds) + 1;
         if (length == 0) return GiveRest(MarkupTokenKind.AttributeName);
         return _text[_at + length] switch
         {
@@ -270,7 +286,7 @@ internal ref struct MarkupTokenizer
 
     private bool BareValue()
     {
-        int length = _text[_at..].IndexOfAny(BareValueEnds);
+        int length = IndexOfEnd(_at, BareValueEnds);
         if (length < 0) return GiveRest(MarkupTokenKind.AttributeValue);
         return _text[_at + length] == '>'
             ? Give(MarkupTokenKind.AttributeValue, length, State.TagEnd)

@@ -3,7 +3,8 @@ namespace Breakwater.Waf.Operators.Injection;
 /// <summary>What a token did to those held before it and to itself. A plain value.</summary>
 internal readonly struct SqlFoldingStep
 {
-    // From the lowest bit: the next state's number, 16; tokens kept, 8; tokens held, 3; the token looked at, 3; tokens wanted, 2. One is wanted or held at least, or none is known.
+    // From the lowest bit: the next state's number, 16; tokens kept, 8; tokens held, 3; the token looked at, 3; tokens wanted, 2. One is wanted or
+    // held at least, or none is known.
     private readonly uint _packed;
 
     /// <param name="kept">A bit for each token that is left; 0 where these are the first ones.</param>
