@@ -153,12 +153,18 @@ internal sealed partial class LazyDfa
         int at = start, end = -1;
         if (_restartBytes is not null)
             state = run.SkipToRestart(input, state, ref at);
+        byte[] classOf = _program.ClassOf;
+        int[] table = run.Table;
         for (; at < input.Length; at++)
         {
-            int byteClass = _program.ClassOf[input[at]];
-            int next = run.Table[state + byteClass];
-            if (next == 0 && (next = run.Build(state, byteClass, at)) == 0)
-                return null;
+            int next = table[state + classOf[input[at]]];
+            if (next == 0)
+            {
+                next = run.Build(state, classOf[input[at]], at);
+                table = run.Table;
+                if (next == 0)
+                    return null;
+            }
             if (next < 0)
             {
                 int flags = ~next & FlagMask;
@@ -171,6 +177,7 @@ internal sealed partial class LazyDfa
                 {
                     at++;
                     next = run.SkipToRestart(input, next, ref at);
+                    table = run.Table;
                     at--;
                 }
             }

@@ -21,6 +21,10 @@ public static class Transformation
 
     private static readonly SearchValues<byte> High = SearchValues.Create([.. Enumerable.Range(0x80, 0x80).Select(b => (byte)b)]);
 
+    // What these transformations never leave as it is.
+    private static readonly SearchValues<byte> ChangedInCommands = SearchValues.Create("\"'\\^,;\t\r\nABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+    private static readonly SearchValues<byte> ChangedBlanks = SearchValues.Create("\t\n\v\f\r"u8);
+
     // What a value must hold to be changed: one of these bytes; null where every value is changed.
     private static readonly SearchValues<byte>?[] Bytes = [.. Enum.GetValues<TransformationKind>().Select(BytesOf)];
 
@@ -63,12 +67,22 @@ public static class Transformation
     public static bool Apply(TransformationKind kind, ReadOnlySpan<byte> input, Span<byte> output, out int written)
     {
         written = input.Length;
-        if (Bytes[(int)kind] is { } bytes && !input.ContainsAny(bytes)) return false;
+        if ((Bytes[(int)kind] is { } bytes && !input.ContainsAny(bytes)) || !MayChange(kind, input)) return false;
         int length = Run(kind, input, output);
         if (length == input.Length && input.SequenceEqual(output[..length])) return false;
         written = length;
         return true;
     }
+
+    /// <summary>Whether bytes that stand side by side let the value be changed: of prose and of most paths they do not.</summary>
+    private static bool MayChange(TransformationKind kind, ReadOnlySpan<byte> input) => kind switch
+    {
+        TransformationKind.CmdLine => input.ContainsAny(ChangedInCommands) || BytePairs.MayHave(input, (byte)' ', (byte)' ', (byte)'/', (byte)'('),
+        TransformationKind.CompressWhitespace => input.ContainsAny(ChangedBlanks) || BytePairs.MayHave(input, (byte)' ', (byte)' ', (byte)' ', (byte)' '),
+        TransformationKind.NormalizePath => input[0] == '.' || BytePairs.MayHave(input, (byte)'/', (byte)'/', (byte)'.', (byte)'.'),
+        TransformationKind.NormalizePathWin => input[0] == '.' || input.Contains((byte)'\\') || BytePairs.MayHave(input, (byte)'/', (byte)'/', (byte)'.', (byte)'.'),
+        _ => true,
+    };
 
     private static int Run(TransformationKind kind, ReadOnlySpan<byte> input, Span<byte> output) => kind switch
     {

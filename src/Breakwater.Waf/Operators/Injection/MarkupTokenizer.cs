@@ -315,16 +315,23 @@ internal ref struct MarkupTokenizer
     /// <summary>Up to <c>--></c> or <c>-!></c>, with NULs behind the first dash.</summary>
     private bool Comment()
     {
-        for (int from = _at; _text[from..].IndexOf((byte)'-') is >= 0 and int found; from += found + 1)
+        for (int dash = IndexOfDash(_at); dash >= 0; dash = IndexOfDash(dash + 1))
         {
-            int dash = from + found;
-            int second = _text[(dash + 1)..].IndexOfAnyExcept((byte)0);
+            int second = dash + 1 < _text.Length && _text[dash + 1] != 0 ? 0 : _text[(dash + 1)..].IndexOfAnyExcept((byte)0);
             int end = dash + 1 + second + 1;
             if (second < 0 || end >= _text.Length) break;
             if (_text[end - 1] is (byte)'-' or (byte)'!' && _text[end] == '>') return Give(MarkupTokenKind.Comment, dash - _at, State.Data, end + 1 - dash);
         }
 
         return GiveRest(MarkupTokenKind.Comment);
+    }
+
+    /// <summary>The next dash from a place on, or -1; where dashes are many it is here.</summary>
+    private readonly int IndexOfDash(int from)
+    {
+        if (from < _text.Length && _text[from] == '-') return from;
+        int found = _text[from..].IndexOf((byte)'-');
+        return found < 0 ? -1 : from + found;
     }
 
     private bool Cdata()
