@@ -5,7 +5,7 @@ internal sealed partial class LazyDfa
     /// <summary>
     /// Several automata that read a text side by side, as one: its states are tuples of theirs, and what is known of it is forgotten with
     /// the text. Reading goes on as fast as with one of them where the text brings few tuples, as repetitive ones do; where it brings
-    /// many, they read the rest one after the other. Owned by one thread.
+    /// many, they read the rest one after the other. Owned by one thread, and takes some 600 KiB of it.
     /// </summary>
     /// <remarks>
     /// A transition is 0 while unknown, and otherwise the offset of the next tuple's row. In a tuple, 0 stands for an automaton that has
@@ -67,9 +67,9 @@ internal sealed partial class LazyDfa
                 int next = table[row + input[at]];
                 if (next == 0)
                 {
-                    Tuple(row).CopyTo(tuple);
                     if (built++ > FreeTransitions && at / BytesPerTransition < built)
                         break;
+                    Tuple(row).CopyTo(tuple);
                     next = Build(row, tuple, input[at], at);
                     if (next == 0)
                         return;
@@ -77,8 +77,7 @@ internal sealed partial class LazyDfa
                 row = next;
                 at++;
             }
-            if (at == input.Length)
-                Tuple(row).CopyTo(tuple);
+            Tuple(row).CopyTo(tuple);
             for (int i = 0; i < tuple.Length; i++)
             {
                 if (tuple[i] != 0 && _runs[i].Finish(input, tuple[i], at, out _) != false)
@@ -92,8 +91,11 @@ internal sealed partial class LazyDfa
             bool areForgotten = false;
             for (int i = 0; i < tuple.Length; i++)
             {
-                if (tuple[i] != 0)
-                    tuple[i] = _runs[i].Step(tuple[i], value, at, ref areForgotten, out bool mayMatch) is var next && mayMatch ? Answer(i) : next;
+                if (tuple[i] == 0)
+                    continue;
+                tuple[i] = _runs[i].Step(tuple[i], value, at, ref areForgotten, out bool mayMatch);
+                if (mayMatch)
+                    _matched |= 1u << i;
             }
             if (!tuple.ContainsAnyExcept(0))
                 return 0;
@@ -104,12 +106,6 @@ internal sealed partial class LazyDfa
                 return Intern(tuple);
             }
             return _table[row + value] = Intern(tuple);
-        }
-
-        private int Answer(int automaton)
-        {
-            _matched |= 1u << automaton;
-            return 0;
         }
 
         private ReadOnlySpan<int> Tuple(int row) => _tuples.AsSpan((row >> RowBits) * _automata, _automata);
