@@ -14,7 +14,7 @@ internal sealed record BenchOptions
           --warmup S             load on each peer and case before the first round (20)
           --peers LIST           of nginx,haproxy,yarp,breakwater,breakwater-defaults (these), breakwater-unfused; ratios need nginx
           --cases LIST           of h1,h1-tls,h2-tls,idle,rules-50,rules-200,rules-1000,limits,waf-get,
-                                 waf-post-1k,waf-post-10k,waf-post-100k,waf-post-1m (all)
+                                 waf-post-1k,waf-post-10k,waf-post-100k,waf-post-1m,waf-json-1k (all)
           --connections N        keep-alive connections; streams in all for h2; fewer for the firewall's (64)
           --idle-connections N   connections of the idle case (10000)
           --crs DIR              a release of the Core Rule Set for the waf cases, in place of Debian's package
@@ -132,6 +132,9 @@ internal enum BenchCase
 
     /// <summary>Forms of 1 MiB through it.</summary>
     WafPost1M,
+
+    /// <summary>JSON of 1 KiB through it.</summary>
+    WafJson1K,
 }
 
 internal static class BenchCases
@@ -150,6 +153,7 @@ internal static class BenchCases
         BenchCase.WafPost10K => "waf-post-10k",
         BenchCase.WafPost100K => "waf-post-100k",
         BenchCase.WafPost1M => "waf-post-1m",
+        BenchCase.WafJson1K => "waf-json-1k",
         _ => "idle",
     };
 
@@ -164,10 +168,10 @@ internal static class BenchCases
         _ => PeerDuty.None,
     };
 
-    /// <summary>The length of the form that each request sends; 0 for a GET.</summary>
-    public static int FormBytes(this BenchCase one) => one switch
+    /// <summary>The length of the body that each request sends; 0 for a GET.</summary>
+    public static int BodyBytes(this BenchCase one) => one switch
     {
-        BenchCase.WafPost1K => 1 << 10,
+        BenchCase.WafPost1K or BenchCase.WafJson1K => 1 << 10,
         BenchCase.WafPost10K => 10 << 10,
         BenchCase.WafPost100K => 100 << 10,
         BenchCase.WafPost1M => 1 << 20,
@@ -180,7 +184,7 @@ internal static class BenchCases
     /// </summary>
     public static int Connections(this BenchCase one, int asked) => one switch
     {
-        BenchCase.WafGet or BenchCase.WafPost1K => Math.Min(asked, 16),
+        BenchCase.WafGet or BenchCase.WafPost1K or BenchCase.WafJson1K => Math.Min(asked, 16),
         BenchCase.WafPost10K => Math.Min(asked, 4),
         BenchCase.WafPost100K or BenchCase.WafPost1M => 1,
         _ => asked,
@@ -200,6 +204,7 @@ internal static class BenchCases
         BenchCase.WafPost10K => "forms of 10 KiB through the Core Rule Set",
         BenchCase.WafPost100K => "forms of 100 KiB through the Core Rule Set",
         BenchCase.WafPost1M => "forms of 1 MiB through the Core Rule Set",
+        BenchCase.WafJson1K => "JSON of 1 KiB through the Core Rule Set",
         _ => "idle keep-alive connections",
     };
 }

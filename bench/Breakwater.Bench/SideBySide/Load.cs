@@ -87,6 +87,23 @@ internal static partial class Load
         return form.ToString();
     }
 
+    /// <summary>The same as JSON: an order with its remarks.</summary>
+    public static string Json(int bytes)
+    {
+        const string Prose = "The lamp came well packed on Tuesday, and the brass looks as it does in the picture. We put it beside the window and read by it every evening. ";
+        const string End = "\"]}";
+        var json = new System.Text.StringBuilder($$"""{"name":"Ada Lovelace {{Own}}","address":{"street":"{{Own}} Harbour Lane","town":"Whitby"},"order":"{{Own}}","stars":5,"gift":true,"remarks":["{{Own}} """);
+        while (json.Length < bytes - End.Length)
+            json.Append(Prose.AsSpan(0, Math.Min(Prose.Length, bytes - End.Length - json.Length)));
+        return json.Append(End).ToString();
+    }
+
+    /// <summary>What the requests of a case send; empty for a GET.</summary>
+    public static string Body(BenchCase one) => one.BodyBytes() == 0 ? "" : one == BenchCase.WafJson1K ? Json(one.BodyBytes()) : Form(one.BodyBytes());
+
+    /// <summary>The Content-Type of that.</summary>
+    public static string BodyType(BenchCase one) => one == BenchCase.WafJson1K ? "application/json" : "application/x-www-form-urlencoded";
+
     /// <summary>
     /// What makes wrk send requests through the rules of a firewall, no two the same: one that has seen a value before may know it, and whoever sends the
     /// same request again and again measures that alone. Null for cases without a firewall.
@@ -95,18 +112,18 @@ internal static partial class Load
     {
         if (!one.Duty().Firewall)
             return null;
-        var form = workspace.WriteFile($"{one.Name()}.form", one.FormBytes() == 0 ? "" : Form(one.FormBytes()));
+        var body = workspace.WriteFile($"{one.Name()}.body", Body(one));
         var fields = string.Concat(OwnFields.Select(field => $"local own_{field.Name} = \"{field.Value}\"\n"));
         var set = string.Concat(OwnFields.Select(field => $"    wrk.headers[\"{field.Name}\"] = own_{field.Name}:gsub(\"{Own}\", visitor)\n"));
         return workspace.WriteFile($"{one.Name()}.lua", $$"""
-            local file = io.open("{{form}}", "rb")
-            local form = file:read("*a")
+            local file = io.open("{{body}}", "rb")
+            local text = file:read("*a")
             file:close()
             {{fields}}
             local count = 10000000
-            if #form > 0 then
+            if #text > 0 then
                 wrk.method = "POST"
-                wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+                wrk.headers["Content-Type"] = "{{BodyType(one)}}"
             end
 
             function request()
@@ -115,7 +132,7 @@ internal static partial class Load
             {{set}}
                 local number = string.format("%08d", count)
                 local path = string.gsub("{{OwnPath}}", "{{Own}}", number)
-                local body = #form > 0 and string.gsub(form, "{{Own}}", number) or nil
+                local body = #text > 0 and string.gsub(text, "{{Own}}", number) or nil
                 return wrk.format(nil, path, nil, body)
             end
 

@@ -97,7 +97,9 @@ internal sealed class RunningPeer : IAsyncDisposable
         using var inTarget = Request(BenchCase.WafGet, $"http://127.0.0.1:{Ports.Plain}/?q=1%27+union+select+password+from+users--", HttpVersion.Version11);
         using var inBody = Request(BenchCase.WafPost1K, $"http://127.0.0.1:{Ports.Plain}/", HttpVersion.Version11);
         inBody.Content = new FormUrlEncodedContent([new("remark", "<script>alert(document.cookie)</script>")]);
-        foreach (var attack in (HttpRequestMessage[])[inTarget, inBody])
+        using var inJson = Request(BenchCase.WafJson1K, $"http://127.0.0.1:{Ports.Plain}/", HttpVersion.Version11);
+        inJson.Content = new StringContent("""{"remarks":["<script>alert(document.cookie)</script>"]}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        foreach (var attack in (HttpRequestMessage[])[inTarget, inBody, inJson])
         {
             using var response = await client.SendAsync(attack);
             if (response.StatusCode != HttpStatusCode.Forbidden)
@@ -108,16 +110,16 @@ internal sealed class RunningPeer : IAsyncDisposable
     /// <summary>The request that the load generator sends in this case.</summary>
     private static HttpRequestMessage Request(BenchCase one, string url, Version version)
     {
-        var request = new HttpRequestMessage(one.FormBytes() > 0 ? HttpMethod.Post : HttpMethod.Get, url)
+        var request = new HttpRequestMessage(one.BodyBytes() > 0 ? HttpMethod.Post : HttpMethod.Get, url)
         {
             Version = version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = one.FormBytes() > 0 ? new ByteArrayContent(System.Text.Encoding.ASCII.GetBytes(Load.Form(one.FormBytes()))) : null,
+            Content = one.BodyBytes() > 0 ? new ByteArrayContent(System.Text.Encoding.ASCII.GetBytes(Load.Body(one))) : null,
         };
 
         // Without a charset, as wrk sends it.
-        if (request.Content is { } form)
-            form.Headers.ContentType = new("application/x-www-form-urlencoded");
+        if (request.Content is { } body)
+            body.Headers.ContentType = new(Load.BodyType(one));
         foreach (var (name, value) in one.Duty().Firewall ? Load.BrowserFields : [])
             request.Headers.TryAddWithoutValidation(name, value);
         return request;
