@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Breakwater.Matching;
@@ -14,6 +15,9 @@ namespace Breakwater.Matching;
 /// </remarks>
 public sealed class ByteRegex
 {
+    /// <summary>How many patterns <see cref="MayMatch(ReadOnlySpan{ByteRegex}, ReadOnlySpan{byte})"/> takes: a bit each in the answer.</summary>
+    public const int MostTogether = 32;
+
     /// <summary>A match's groups are kept on the stack up to this many.</summary>
     private const int MaxGroups = 128;
 
@@ -134,11 +138,11 @@ public sealed class ByteRegex
     /// <summary>
     /// Which of several patterns may match a long text, a bit each, in about the time that one of them takes; a clear bit is certain.
     /// </summary>
-    /// <param name="patterns">At most 32.</param>
+    /// <param name="patterns">At most <see cref="MostTogether"/>.</param>
     /// <param name="input">The text.</param>
     public static uint MayMatch(ReadOnlySpan<ByteRegex> patterns, ReadOnlySpan<byte> input)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(patterns.Length, LazyDfa.Product.MaxAutomata);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(patterns.Length, MostTogether);
         uint matched = 0;
         var together = new TogetherBuffer();
         Span<int> numbers = stackalloc int[patterns.Length];
@@ -212,7 +216,7 @@ public sealed class ByteRegex
     /// <inheritdoc/>
     public override string ToString() => Pattern;
 
-    [System.Runtime.CompilerServices.InlineArray(LazyDfa.Product.MaxAutomata)]
+    [InlineArray(MostTogether)]
     private struct TogetherBuffer
     {
         private LazyDfa _first;

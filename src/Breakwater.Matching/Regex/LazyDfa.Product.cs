@@ -13,9 +13,6 @@ internal sealed partial class LazyDfa
     /// </remarks>
     internal sealed class Product
     {
-        /// <summary>How many automata there may be: a bit each in the answer.</summary>
-        public const int MaxAutomata = 32;
-
         private const int RowBits = 8;
         private const int MaxTuples = 512;
 
@@ -27,9 +24,9 @@ internal sealed partial class LazyDfa
         [ThreadStatic]
         private static Product? _ofThread;
 
-        private readonly Run[] _runs = new Run[MaxAutomata];
+        private readonly Run[] _runs = new Run[ByteRegex.MostTogether];
         private readonly int[] _table = new int[(MaxTuples + 1) << RowBits];
-        private readonly int[] _tuples = new int[(MaxTuples + 1) * MaxAutomata];
+        private readonly int[] _tuples = new int[(MaxTuples + 1) * ByteRegex.MostTogether];
         private readonly int[] _buckets = new int[MaxTuples * 2];
         private int _automata;
         private int _count;

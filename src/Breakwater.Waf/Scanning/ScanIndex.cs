@@ -204,7 +204,9 @@ public sealed class ScanIndex
         }
 
         if (any == 0) return;
-        Span<ulong> settled = stackalloc ulong[_literals.WordCount];
+        // Short values are searched before it pays to know, and for very many literals it takes more room than a stack has.
+        bool settles = value.Length > LiteralSearch.Block && _literals.WordCount <= LiteralSearch.MostSettledWords;
+        Span<ulong> settled = stackalloc ulong[settles ? _literals.WordCount : 0];
         settled.Clear();
         LiteralSearch search = new(this, value, plain, open, candidates, settled);
         foreach ((ulong bits, int user) in _singles)
@@ -281,7 +283,10 @@ public sealed class ScanIndex
     private ref struct LiteralSearch
     {
         /// <summary>A value is searched in blocks of so many bytes.</summary>
-        private const int Block = 2048;
+        public const int Block = 2048;
+
+        /// <summary>With more words of literals than this, it is not noted which of them are settled.</summary>
+        public const int MostSettledWords = 1024;
 
         /// <summary>So many blocks at most are passed over without the attempt to find each place of a literal.</summary>
         private const int MostDense = 64;
@@ -299,7 +304,7 @@ public sealed class ScanIndex
         private readonly bool _plain;
         private readonly Span<ulong> _open;
         private readonly Span<ulong> _candidates;
-        private readonly Span<ulong> _settled; // literals that no operator is open for any more
+        private readonly Span<ulong> _settled; // literals that no operator is open for any more; empty where that is not noted
         private long _credit;
 
         public LiteralSearch(ScanIndex index, ReadOnlySpan<byte> value, bool plain, Span<ulong> open, Span<ulong> candidates, Span<ulong> settled)
@@ -352,7 +357,7 @@ public sealed class ScanIndex
         {
             bool isOpen = false;
             foreach (int user in _index._users.AsSpan(_index._starts[literal], _index._starts[literal + 1] - _index._starts[literal])) isOpen |= Found(user, start);
-            if (!isOpen) _settled[literal >> 6] |= 1UL << literal;
+            if (!isOpen && !_settled.IsEmpty) _settled[literal >> 6] |= 1UL << literal;
         }
 
         /// <summary>A literal of the user is at a place, or, with -1, somewhere. Gives whether the user is still open.</summary>

@@ -21,7 +21,6 @@ internal sealed class BufferTable
 {
     private const int Buckets = 512; // a power of two
     private const int LongestChain = 8;
-    private const int MostTogether = 32;
 
     /// <summary>Values of at least so many bytes are read once for several regular expressions.</summary>
     private const int LongValue = 4096;
@@ -250,11 +249,11 @@ internal sealed class BufferTable
         Span<ulong> candidates = NarrowedOf(buffer, target.IsResponse);
         Span<ulong> asked = Asked(buffer, target.IsResponse, out Span<ulong> ruledOut);
         Patterns patterns = default;
-        Span<int> numbers = stackalloc int[MostTogether];
+        Span<int> numbers = stackalloc int[ByteRegex.MostTogether];
         int count = 0;
         for (int word = 0; word < words; word++)
         {
-            for (ulong rest = left[word] & candidates[word] & index.Patterns[word] & ~asked[word]; rest != 0 && count < MostTogether; rest &= rest - 1)
+            for (ulong rest = left[word] & candidates[word] & index.Patterns[word] & ~asked[word]; rest != 0 && count < ByteRegex.MostTogether; rest &= rest - 1)
             {
                 numbers[count] = (word << 6) + BitOperations.TrailingZeroCount(rest);
                 patterns[count] = index.PatternOf(numbers[count]);
@@ -334,7 +333,7 @@ internal sealed class BufferTable
         public ref Scanned Of(bool isResponse) => ref isResponse ? ref Response : ref Request;
     }
 
-    [InlineArray(MostTogether)]
+    [InlineArray(ByteRegex.MostTogether)]
     private struct Patterns
     {
         private ByteRegex _first;

@@ -24,7 +24,7 @@ internal enum SqlByteKind : byte
     Bracket,
     Other,
 
-    /// <summary>Letters that may stand before a quoted text: <c>b'1'</c>, <c>x'4A'</c>, <c>e'..'</c>, <c>n'..'</c>, <c>q'[..]'</c>, <c>u&amp;'..'</c>.</summary>
+    /// <summary>This and all that follow: letters that may stand before a quoted text: <c>b'1'</c>, <c>x'4A'</c>, <c>e'..'</c>, <c>n'..'</c>, <c>q'[..]'</c>, <c>u&amp;'..'</c>.</summary>
     BitText,
     HexText,
     EscapedText,
